@@ -1,0 +1,1 @@
+"""Siamese network, its training and evaluation; the only room that imports torch."""
