@@ -1,0 +1,123 @@
+"""What is said to the operator about a result, in plain English sentences; used by the window and the command line."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from sigverify.domain import Decision, Quality, QualityReason, Verification
+
+_DECISIONS: Final = {
+    Decision.ACCEPT: "ACCEPT",
+    Decision.FLAG: "FLAG",
+    Decision.CANNOT_JUDGE: "CANNOT JUDGE",
+}
+
+# What stands against judging an image, and what to do; read after "The questioned signature" or "Specimen 2".
+_REASONS: Final = {
+    QualityReason.BLANK: ("is blank", "choose the picture that has the signature on it"),
+    QualityReason.TOO_LITTLE_INK: ("has too little ink", "scan the whole signature again"),
+    QualityReason.TOO_SMALL: ("is too small", "scan it again at 200 dpi or more"),
+    QualityReason.TOO_FAINT: ("is too faint", "scan it again darker or with more contrast"),
+    QualityReason.CLIPPED_LEFT: ("touches the left edge of its picture", "scan it again with a margin"),
+    QualityReason.CLIPPED_RIGHT: ("touches the right edge of its picture", "scan it again with a margin"),
+    QualityReason.CLIPPED_TOP: ("touches the upper edge of its picture", "scan it again with a margin"),
+    QualityReason.CLIPPED_BOTTOM: ("touches the lower edge of its picture", "scan it again with a margin"),
+    QualityReason.NOT_A_SIGNATURE: ("holds more than a signature", "cut the picture down to the signature alone"),
+}
+
+_SHORT: Final = {
+    QualityReason.BLANK: "blank",
+    QualityReason.TOO_LITTLE_INK: "too little ink",
+    QualityReason.TOO_SMALL: "too small",
+    QualityReason.TOO_FAINT: "too faint",
+    QualityReason.CLIPPED_LEFT: "touches the left edge",
+    QualityReason.CLIPPED_RIGHT: "touches the right edge",
+    QualityReason.CLIPPED_TOP: "touches the upper edge",
+    QualityReason.CLIPPED_BOTTOM: "touches the lower edge",
+    QualityReason.NOT_A_SIGNATURE: "more than a signature",
+}
+
+SCREENING: Final = "This is screening, not a forensic opinion."
+
+
+def decision_words(decision: Decision) -> str:
+    """The decision as it stands in large letters: ACCEPT, FLAG or CANNOT JUDGE."""
+    return _DECISIONS[decision]
+
+
+def reason_words(reason: QualityReason) -> str:
+    """One reason in two or three words, as for a caption under a thumbnail."""
+    return _SHORT[reason]
+
+
+def quality_sentence(quality: Quality, whose: str) -> str:
+    """Why an image cannot be judged and what to do, `whose` being its subject; empty for a good one."""
+    if quality.good:
+        return ""
+    faults = [_REASONS[reason][0] for reason in quality.reasons]
+    remedies = list(dict.fromkeys(_REASONS[reason][1] for reason in quality.reasons))
+    return f"{whose} {_listed(faults)}: {_listed(remedies)}."
+
+
+def specimen_subject(index: int, count: int) -> str:
+    """How a specimen is called at the head of a sentence; `index` is counted from 0."""
+    return "The specimen" if count == 1 else f"Specimen {index + 1}"
+
+
+def distance_words(distance: float, threshold: float) -> tuple[str, str]:
+    """Distance and threshold in as few digits (three or more) as make different numbers look different."""
+    for digits in range(3, 10):
+        texts = f"{distance:.{digits}f}", f"{threshold:.{digits}f}"
+        if distance == threshold or texts[0] != texts[1]:
+            break
+    return texts
+
+
+def verdict_sentence(verification: Verification) -> str:
+    """One plain sentence: why, at which threshold, by which model; where it cannot be judged, what to do."""
+    if verification.decision is Decision.CANNOT_JUDGE or verification.distance is None:
+        return _cannot_judge(verification)
+    distance, threshold = distance_words(verification.distance, verification.threshold)
+    used = sum(quality.good for quality in verification.specimen_qualities)
+    what = "Its distance to the specimen" if used == 1 else f"Its combined distance to {used} specimens"
+    at = f"the threshold {threshold} of the model {verification.model.name}"
+    if verification.decision is Decision.ACCEPT:
+        return f"{what}, {distance}, is at or below {at}."
+    return f"{what}, {distance}, is above {at}: a person has to look at it."
+
+
+def _cannot_judge(verification: Verification) -> str:
+    if not verification.questioned_quality.good:
+        return quality_sentence(verification.questioned_quality, "The questioned signature")
+    qualities = verification.specimen_qualities
+    if not any(quality.good for quality in qualities):
+        sentence = quality_sentence(qualities[0], specimen_subject(0, len(qualities)))
+        return sentence if len(qualities) == 1 else f"None of the specimens can be used. {sentence}"
+    model = verification.model.name
+    return f"The model {model} gave no usable distance: try again, and reinstall sigverify if it stays so."
+
+
+def left_out_sentences(verification: Verification) -> tuple[str, ...]:
+    """A sentence for each poor specimen that was left out of a comparison which went on without it."""
+    qualities = verification.specimen_qualities
+    if not any(quality.good for quality in qualities):
+        return ()
+    return tuple(
+        "Left out: " + quality_sentence(quality, specimen_subject(index, len(qualities)))
+        for index, quality in enumerate(qualities)
+        if not quality.good
+    )
+
+
+def same_image_sentence(same_image: Sequence[int], count: int) -> str:
+    """A warning that the questioned picture is on file itself, `count` specimens being there; empty when it is not."""
+    if not same_image:
+        return ""
+    which = "the specimen" if count == 1 else _listed([f"specimen {index + 1}" for index in same_image])
+    are = "is" if len(same_image) == 1 else "are"
+    return f"Warning: {which} {are} the questioned picture itself, so the comparison says nothing. Check the files."
+
+
+def _listed(parts: Sequence[str]) -> str:
+    if len(parts) <= 1:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
