@@ -114,10 +114,12 @@ class ModelCard:
             fields = json.loads(text)
             if fields.pop("format") != CARD_FORMAT:
                 raise ModelError("This model card was written by another version of sigverify. Reinstall sigverify.")
-            curves = {key: _curve(fields.pop(key)) for key in ("one", "several")}
-            return cls(**fields, **curves)
+            one, several = _curve(fields.pop("one")), _curve(fields.pop("several"))
+            return cls(one=one, several=several, **fields)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ModelError("The model card is damaged. Reinstall sigverify or restore the weights' folder.") from error
+            raise ModelError(
+                "The model card is damaged. Reinstall sigverify or restore the weights' folder."
+            ) from error
 
     @classmethod
     def load(cls, path: Path) -> "ModelCard":
@@ -131,5 +133,5 @@ class ModelCard:
 
 
 def _curve(fields: dict[str, Any]) -> OperatingCurve:
-    lists = {key: tuple(value) if isinstance(value, list) else value for key, value in fields.items()}
+    lists: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in fields.items()}
     return OperatingCurve(**lists)

@@ -1,0 +1,225 @@
+"""From folders of signatures to a corpus of frames, by the same reading and normalising that verification uses."""
+
+import csv
+import hashlib
+import io
+import logging
+import zipfile
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sigverify.domain import Image, Source
+from sigverify.errors import DataError, ReadingError
+from sigverify.model.dataset import Corpus, Split
+from sigverify.preprocess.normalising import fingerprint, normalise
+from sigverify.preprocess.reading import decode, grey, read_bytes
+from sigverify.preprocess.rendering import render
+
+log = logging.getLogger(__name__)
+
+SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff"})
+PENS: Final = 3  # pictures drawn of each trajectory, each with a pen of its own width
+NAMES_IN_CROSSMEDIA: Final = 10  # image n shows name (n - 1) mod 10
+SHARES: Final = ((Split.TRAIN, 0.7), (Split.DEVELOPMENT, 0.85), (Split.TEST, 1.0))  # of a folder without a manifest
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One signature before it is read: a file, or a pen trajectory (k, 3) of x, y and pen down."""
+
+    dataset: str
+    writer: str
+    genuine: bool
+    signature: str
+    split: str
+    text: str = ""
+    path: Path | None = None
+    points: NDArray[np.float64] | None = None
+    variant: int = 0  # which pen draws the trajectory
+
+
+def collect(data: Path, *, cache: Path | None = None, workers: int = 2, online: bool = True) -> Corpus:
+    """Every signature under `data` as frames; raises DataError when nothing there is laid out as expected.
+
+    `data` holds a manifest.csv, or `<writer>/{genuine,forged}/*`. With `cache`, frames are kept there and made anew
+    when the list of signatures or the preprocessing changes.
+    """
+    items = list(_items(data, online))
+    if not items:
+        raise DataError(
+            f"No signatures under {data.name}: expected manifest.csv or folders <writer>/genuine and <writer>/forged."
+        )
+    kept = cache / f"corpus-{_digest(items)}.npz" if cache else None
+    if kept is not None and kept.exists():
+        return Corpus.load(kept)
+    corpus = _framed(items, workers)
+    if kept is not None:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        partial = kept.with_suffix(".partial.npz")
+        corpus.save(partial)
+        partial.replace(kept)
+    return corpus
+
+
+def _digest(items: list[Item]) -> str:
+    """What the cached frames depend on: the list of signatures, their files' dates and the preprocessing."""
+    digest = hashlib.sha256(fingerprint().encode())
+    for item in items:
+        stamp = item.path.stat().st_mtime_ns if item.path else item.variant
+        digest.update(f"{item.signature} {item.split} {item.text} {item.genuine} {stamp}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def _framed(items: list[Item], workers: int) -> Corpus:
+    if workers > 1:
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            frames = list(pool.map(_frame, items, chunksize=64))
+    else:
+        frames = [_frame(item) for item in items]
+    kept = [(item, frame) for item, frame in zip(items, frames, strict=True) if frame is not None]
+    if len(kept) < len(items):
+        log.warning("left out %d of %d signatures: unreadable or blank", len(items) - len(kept), len(items))
+    if not kept:
+        raise DataError("None of the signatures could be read.")
+    return Corpus(
+        frames=np.stack([frame for _, frame in kept]),
+        dataset=np.array([item.dataset for item, _ in kept]),
+        writer=np.array([f"{item.dataset}/{item.writer}" for item, _ in kept]),
+        text=np.array([item.text for item, _ in kept]),
+        genuine=np.array([item.genuine for item, _ in kept]),
+        signature=np.array([item.signature for item, _ in kept]),
+        split=np.array([item.split for item, _ in kept]),
+    )
+
+
+def _frame(item: Item) -> Image | None:
+    """The network's picture of one signature; None when there is none. Poor quality is kept: it occurs in use too."""
+    try:
+        if item.points is not None:
+            return normalise(_drawn(item)).frame
+        source = Source.of_file(item.path or "")
+        return normalise(grey(decode(read_bytes(source), name=source.name).pixels)).frame
+    except (ReadingError, ValueError):
+        return None
+
+
+def _drawn(item: Item) -> Image:
+    """A trajectory drawn with a pen and at a resolution that depend on its name and variant alone."""
+    assert item.points is not None
+    seed = hashlib.sha256(f"{item.signature} {item.variant}".encode()).digest()[:8]
+    rng = np.random.default_rng(int.from_bytes(seed, "little"))
+    longest = rng.uniform(280.0, 900.0)
+    pen = longest * np.exp(rng.uniform(np.log(0.004), np.log(0.016)))
+    down = item.points[:, 2] > 0
+    strokes = np.split(item.points[:, :2], np.flatnonzero(~down) + 1)
+    return render([s for s in strokes if len(s) > 1], longest=longest, pen=max(1.0, pen), tone=int(rng.integers(0, 90)))
+
+
+def _items(data: Path, online: bool) -> Iterator[Item]:
+    if not data.is_dir():
+        raise DataError(f"{data.name} is not a folder.")
+    manifest = data / "manifest.csv"
+    if not manifest.exists():
+        yield from _from_folders(data)
+        return
+    yield from _from_manifest(data, manifest)
+    if online:
+        yield from _from_svc2004(data / "svc2004_online" / "task2.zip")
+        yield from _from_susig(data / "susig_online" / "susig.npz")
+
+
+def _from_manifest(data: Path, manifest: Path) -> Iterator[Item]:
+    with manifest.open(encoding="utf-8-sig", newline="") as lines:
+        reader = csv.DictReader(lines)
+        missing = {"dataset", "writer", "kind", "path", "split"} - set(reader.fieldnames or ())
+        if missing:
+            raise DataError(f"manifest.csv lacks the columns {', '.join(sorted(missing))}.")
+        for row in reader:
+            path = data / row["path"]
+            item = Item(
+                dataset=row["dataset"],
+                writer=row["writer"],
+                genuine=row["kind"] == "genuine",
+                signature=row["path"],
+                split=row["split"],
+                path=path,
+            )
+            if row["dataset"] == "crossmedia_chinese":
+                item = replace(item, text=f"chinese-{(int(path.stem) - 1) % NAMES_IN_CROSSMEDIA}")
+            yield item
+
+
+def _from_folders(data: Path) -> Iterator[Item]:
+    """`<writer>/{genuine,forged}/*`; writers are dealt to the splits by a digest of their name."""
+    writers = sorted(folder for folder in data.iterdir() if (folder / "genuine").is_dir())
+    ranked = sorted(writers, key=lambda folder: hashlib.sha256(folder.name.encode()).hexdigest())
+    for rank, folder in enumerate(ranked):
+        split = next(split for split, end in SHARES if (rank + 0.5) / len(ranked) < end)
+        for kind in ("genuine", "forged"):
+            for path in sorted((folder / kind).glob("*")):
+                if path.suffix.lower() in SUFFIXES:
+                    yield Item(
+                        dataset=data.name,
+                        writer=folder.name,
+                        genuine=kind == "genuine",
+                        signature=path.relative_to(data).as_posix(),
+                        split=split.value,
+                        path=path,
+                    )
+
+
+def _variants(item: Item) -> Iterator[Item]:
+    for variant in range(PENS):
+        yield replace(item, variant=variant)
+
+
+def _from_svc2004(archive: Path) -> Iterator[Item]:
+    """SVC2004 task 2: `U<writer>S<sample>.TXT`, samples 1-20 genuine, lines of x y time button and pen angles."""
+    if not archive.exists():
+        return
+    with zipfile.ZipFile(archive) as files:
+        for name in sorted(files.namelist()):
+            writer, _, sample = Path(name).stem.upper().removeprefix("U").partition("S")
+            if not (writer.isdigit() and sample.isdigit()):
+                continue
+            table = np.loadtxt(io.BytesIO(files.read(name)), skiprows=1, usecols=(0, 1, 3), ndmin=2)
+            table[:, 1] *= -1.0  # the tablet counts y upwards
+            yield from _variants(
+                Item(
+                    dataset="svc2004_online",
+                    writer=writer,
+                    genuine=int(sample) <= 20,
+                    signature=f"svc2004_online/{name}",
+                    split=Split.TRAIN,
+                    points=table,
+                )
+            )
+
+
+def _from_susig(archive: Path) -> Iterator[Item]:
+    """SUSig trajectories: points (n, 4) of x, y (down), pressure and pen, cut into signatures by offsets."""
+    if not archive.exists():
+        return
+    with np.load(archive, allow_pickle=False) as arrays:
+        columns = {name: arrays[name] for name in arrays.files}
+    points, offsets = columns["points"][:, [0, 1, 3]].astype(np.float64), columns["offsets"]
+    for k in range(len(offsets) - 1):
+        dataset, writer, kind = (str(columns[name][k]) for name in ("dataset", "writer", "kind"))
+        number = f"{columns['session_or_forger'][k]}-{columns['sample'][k]}"
+        yield from _variants(
+            Item(
+                dataset="susig_online",
+                writer=f"{dataset}-{writer}",
+                genuine=kind == "genuine",
+                signature=f"susig_online/{dataset}/{writer}/{kind}/{number}",
+                split=Split.TRAIN,
+                points=points[offsets[k] : offsets[k + 1]],
+            )
+        )

@@ -1,0 +1,133 @@
+"""What scanners, pens and moods do to a signature, done to a batch of frames on the way into training.
+
+torchvision's `transforms.v2` is used where it has the transform at a bearable price. It draws one set of parameters a
+call, so the warp, which must differ from frame to frame, is done here for a whole batch in one resampling (v2's
+`ElasticTransform` takes 11 ms a frame on one core, this 0.4 ms).
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from sigverify.model.vision import v2
+
+
+@dataclass(frozen=True, kw_only=True)
+class AugmentConfig:
+    """How far each change may go; probabilities are a frame's or, where said, a quarter batch's."""
+
+    degrees: float = 7.0
+    shear: float = 0.12  # tangent
+    stretch: float = 0.10  # of each axis on its own
+    shrink: float = 0.12  # of both together
+    shift: float = 0.04  # of the frame
+    elastic: float = 1.6  # pixels, deviation of the displacement at a coarse grid of points
+    elastic_grid: tuple[int, int] = (4, 8)
+    pen: float = 1.0  # pixels of stroke width gained or lost at most, about
+    resolution: float = 0.3  # probability for a quarter batch
+    coarsest: float = 0.45  # scale of the coarsest resolution
+    blur: float = 0.25  # probability for a quarter batch
+    threshold: float = 0.6  # probability of another binarising threshold
+    dropout: float = 0.25  # probability of ink missing in patches
+    erase: float = 0.3  # probability of one patch erased
+    line: float = 0.08  # probability of a ruled line
+    specks: float = 0.15  # probability of dust
+
+
+class Augment:
+    """(n, 1, h, w) ink in 0..1 to the same, changed at random; all chance comes from the generator."""
+
+    def __init__(self, config: AugmentConfig, generator: torch.Generator) -> None:
+        self.config = config
+        self.generator = generator
+        self._erase: Any = v2.RandomErasing(p=1.0, scale=(0.004, 0.03), ratio=(0.3, 3.0), value=0.0)
+
+    def __call__(self, ink: Tensor) -> Tensor:
+        """A changed copy of a batch."""
+        ink = self._quarters(ink)
+        ink = self._pen(ink)
+        ink = self._warp(ink)
+        ink = self._threshold(ink)
+        return self._dirt(ink).clamp_(0.0, 1.0)
+
+    def _uniform(self, *shape: int, low: float = 0.0, high: float = 1.0) -> Tensor:
+        device = self.generator.device
+        return low + (high - low) * torch.rand(*shape, generator=self.generator, device=device)
+
+    def _chosen(self, ink: Tensor, probability: float) -> Tensor:
+        return self._uniform(len(ink)) < probability
+
+    def _quarters(self, ink: Tensor) -> Tensor:
+        """Coarser resolution and blur, each with parameters of its own for a quarter of the batch."""
+        quarters = []
+        for quarter in ink.chunk(4):
+            dice = self._uniform(4).tolist()
+            if dice[0] < self.config.resolution:
+                scale = self.config.coarsest + (1.0 - self.config.coarsest) * dice[1]
+                size = list(quarter.shape[-2:])
+                small = v2.functional.resize(quarter, [max(8, int(side * scale)) for side in size], antialias=True)
+                quarter = v2.functional.resize(small, size, antialias=True)
+            if dice[2] < self.config.blur:
+                quarter = v2.functional.gaussian_blur(quarter, [5, 5], [0.4 + 0.7 * dice[3]] * 2)
+            quarters.append(quarter)
+        return torch.cat(quarters)
+
+    def _pen(self, ink: Tensor) -> Tensor:
+        """A broader or a finer pen: a share of the dilated or the eroded picture mixed in."""
+        share = self._uniform(len(ink), 1, 1, 1, low=-self.config.pen, high=self.config.pen)
+        broad = F.max_pool2d(ink, 3, 1, 1)
+        fine = -F.max_pool2d(-ink, (2, 2), 1, 1)[..., :-1, :-1]
+        grown = torch.lerp(ink, broad, share.clamp_min(0.0))
+        return torch.where(share > 0, grown, torch.lerp(ink, fine, (-0.6 * share).clamp_min(0.0)))
+
+    def _warp(self, ink: Tensor) -> Tensor:
+        """Rotation, shear, stretch, shift and a smooth random displacement (Simard et al. 2003) in one resampling."""
+        count, _, height, width = ink.shape
+        grid = F.affine_grid(self._matrices(count, height / width), [count, 1, height, width], align_corners=False)
+        coarse = torch.randn(count, 2, *self.config.elastic_grid, generator=self.generator, device=ink.device)
+        amount = self._uniform(count, 1, 1, 1) * self.config.elastic
+        pixel = torch.tensor([2.0 / width, 2.0 / height], device=ink.device).view(1, 2, 1, 1)
+        offset = F.interpolate(coarse * amount * pixel, size=(height, width), mode="bicubic", align_corners=True)
+        return F.grid_sample(ink, grid + offset.permute(0, 2, 3, 1), mode="bilinear", align_corners=False)
+
+    def _matrices(self, count: int, aspect: float) -> Tensor:
+        """Affine maps (n, 2, 3) from the new picture to the old in `affine_grid`'s units, where both sides are 2."""
+        c = self.config
+        angle = self._uniform(count, low=-c.degrees, high=c.degrees) * (math.pi / 180.0)
+        shear = self._uniform(count, low=-c.shear, high=c.shear)
+        size = 1.0 + self._uniform(count, low=-0.02, high=c.shrink)
+        wide, high = (size * (1.0 + self._uniform(count, low=-c.stretch, high=c.stretch) / 2) for _ in range(2))
+        cos, sin = torch.cos(angle), torch.sin(angle)
+        first = torch.stack([cos * wide, (shear * cos - sin) * high * aspect, self._shift(count)], dim=1)
+        second = torch.stack([sin * wide / aspect, (shear * sin + cos) * high, self._shift(count)], dim=1)
+        return torch.stack([first, second], dim=1)
+
+    def _shift(self, count: int) -> Tensor:
+        return 2.0 * self._uniform(count, low=-self.config.shift, high=self.config.shift)
+
+    def _threshold(self, ink: Tensor) -> Tensor:
+        """Edges as another threshold would have left them: from soft to nearly binary, moved in or out."""
+        middle = self._uniform(len(ink), 1, 1, 1, low=0.25, high=0.65)
+        gain = self._uniform(len(ink), 1, 1, 1, low=1.0, high=3.5) * 0.5 / middle  # paper stays paper
+        chosen = self._chosen(ink, self.config.threshold).view(-1, 1, 1, 1)
+        return torch.where(chosen, ((ink - middle) * gain + 0.5).clamp(0.0, 1.0), ink)
+
+    def _dirt(self, ink: Tensor) -> Tensor:
+        """Ink that did not take, patches lost, ruled lines and dust."""
+        height, width = ink.shape[-2:]
+        for number in self._chosen(ink, self.config.dropout).nonzero().flatten().tolist():
+            patches = F.interpolate(self._uniform(1, 1, 12, 24), size=(height, width), mode="bilinear")[0]
+            ink[number] *= (patches * 6.0 - 0.4).clamp(0.0, 1.0)
+        for number in self._chosen(ink, self.config.erase).nonzero().flatten().tolist():
+            ink[number] = self._erase(ink[number])
+        for number in self._chosen(ink, self.config.line).nonzero().flatten().tolist():
+            row = int(self._uniform(1).item() * (height - 2))
+            ink[number, :, row : row + 1 + int(self._uniform(1).item() * 2)] = 0.8
+        for number in self._chosen(ink, self.config.specks).nonzero().flatten().tolist():
+            rows, columns = (self._uniform(6) * height).long(), (self._uniform(6) * width).long()
+            ink[number, 0, rows, columns] = 1.0
+        return ink

@@ -1,0 +1,71 @@
+"""Signatures in memory, ready to be sampled: frames with who wrote them, what they are and where they belong."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sigverify.errors import DataError
+
+
+class Split(StrEnum):
+    """Writer-disjoint parts: weights are fitted on train, thresholds on development, figures come from test."""
+
+    TRAIN = "train"
+    DEVELOPMENT = "development"
+    TEST = "test"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Corpus:
+    """Frames (n, h, w) uint8 and, for each of the n, what is known of it.
+
+    One signature may have several frames (a pen trajectory drawn with several pens); they share `signature`.
+    """
+
+    frames: NDArray[np.uint8]  # (n, h, w) black ink on white
+    dataset: NDArray[np.str_]  # (n,)
+    writer: NDArray[np.str_]  # (n,) unique over all data sets: "cedar/010"
+    text: NDArray[np.str_]  # (n,) what was written, where several writers wrote the same; else ""
+    genuine: NDArray[np.bool_]  # (n,) false: a skilled forgery of `writer`
+    signature: NDArray[np.str_]  # (n,) one name a signature
+    split: NDArray[np.str_]  # (n,)
+
+    def __post_init__(self) -> None:
+        columns = (self.dataset, self.writer, self.text, self.genuine, self.signature, self.split)
+        if any(len(column) != len(self.frames) for column in columns):
+            raise ValueError("every column of a corpus has one value a frame")
+
+    def __len__(self) -> int:
+        return len(self.frames)
+
+    def where(self, chosen: NDArray[np.bool_]) -> "Corpus":
+        """The frames for which `chosen` (n,) is true."""
+        return Corpus(
+            frames=self.frames[chosen],
+            dataset=self.dataset[chosen],
+            writer=self.writer[chosen],
+            text=self.text[chosen],
+            genuine=self.genuine[chosen],
+            signature=self.signature[chosen],
+            split=self.split[chosen],
+        )
+
+    def part(self, split: Split) -> "Corpus":
+        """Only this split."""
+        return self.where(self.split == split.value)
+
+    def save(self, path: Path) -> None:
+        """Write the corpus as one compressed file of plain arrays."""
+        np.savez_compressed(path, **{name: getattr(self, name) for name in self.__dataclass_fields__})
+
+    @classmethod
+    def load(cls, path: Path) -> "Corpus":
+        """Read a corpus; raises DataError when the file is not one."""
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                return cls(**{name: arrays[name] for name in cls.__dataclass_fields__})
+        except (OSError, KeyError, ValueError) as error:
+            raise DataError(f"{path.name} is not a corpus of this version. Delete it; it will be made anew.") from error

@@ -1,0 +1,96 @@
+"""Weights in use: loaded only with the card that belongs to them, folded for speed, frames in and unit vectors out."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.torch import load
+from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from sigverify.errors import ModelError
+from sigverify.model.card import ModelCard
+from sigverify.model.devices import AUTOMATIC, choose
+from sigverify.model.network import Block, NetworkConfig, ThinResNet, build, ink_of
+
+RESTORE = "Reinstall sigverify or restore the weights' folder."
+
+
+class Embedder:
+    """A loaded network and its card."""
+
+    def __init__(self, network: ThinResNet, card: ModelCard, device: str = AUTOMATIC) -> None:
+        chosen = choose(device)
+        self.card = card
+        self.device = chosen.label
+        self._device = torch.device(chosen.key)
+        if chosen.key == "cpu":
+            torch.set_num_threads(1)  # a second thread makes the tail worse on a busy desk
+        self._network = folded(network).to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        height, width = int(card.architecture["frame_height"]), int(card.architecture["frame_width"])
+        self._shape = (height, width)
+        for _ in range(2):  # the first forward passes compile kernels
+            self.embed(np.full((1, height, width), 255, np.uint8))
+
+    @classmethod
+    def load(cls, weights: Path, *, device: str = AUTOMATIC, fingerprint: str) -> "Embedder":
+        """The network in `weights` (*.safetensors) with the card (*.json) beside it.
+
+        Raises ModelError when either is missing or damaged, when they do not belong together, or when the card names
+        another preprocessing than `fingerprint`.
+        """
+        card = ModelCard.load(weights.with_suffix(".json"))
+        try:
+            data = weights.read_bytes()
+        except OSError as error:
+            raise ModelError(f"The weights {weights.name} cannot be read. {RESTORE}") from error
+        if hashlib.sha256(data).hexdigest() != card.sha256:
+            raise ModelError(f"The weights {weights.name} are not those that their card describes. {RESTORE}")
+        if card.preprocessing != fingerprint:
+            raise ModelError(
+                f"The weights {weights.name} were trained for preprocessing {card.preprocessing}, this sigverify has "
+                f"{fingerprint}. Install weights and program of the same version."
+            )
+        return cls(_network(data, card, weights.name), card, device)
+
+    @torch.inference_mode()
+    def embed(self, frames: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Unit rows (n, d) for frames (n, h, w), black ink on white."""
+        if frames.ndim != 3 or frames.shape[1:] != self._shape:
+            raise ValueError(f"the network takes frames of {self._shape}, not {frames.shape[1:]}")
+        ink = ink_of(torch.from_numpy(frames).to(self._device))
+        embeddings: Tensor = self._network(ink.contiguous(memory_format=torch.channels_last))
+        rows: NDArray[np.float32] = embeddings.float().cpu().numpy()
+        return rows
+
+
+def _network(data: bytes, card: ModelCard, name: str) -> ThinResNet:
+    try:
+        shape: dict[str, Any] = card.architecture["network"]
+        network = build(NetworkConfig.from_json(shape))
+        network.load_state_dict(load(data))
+    except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise ModelError(f"The weights {name} do not have the shape that their card describes. {RESTORE}") from error
+    return network
+
+
+def folded(network: ThinResNet) -> ThinResNet:
+    """The same function with every batch normalisation folded into the convolution before it."""
+    network = network.eval()
+    network.stem, network.stem_norm = _fold(network.stem, network.stem_norm)
+    for block in network.stages:
+        assert isinstance(block, Block)
+        block.first, block.first_norm = _fold(block.first, block.first_norm)
+        block.second, block.second_norm = _fold(block.second, block.second_norm)
+        if isinstance(block.past, nn.Sequential):
+            convolution, normalisation = _fold(block.past[1], block.past[2])
+            block.past = nn.Sequential(block.past[0], convolution, normalisation)
+    return network
+
+
+def _fold(convolution: Any, normalisation: Any) -> tuple[Any, Any]:
+    return fuse_conv_bn_eval(convolution, normalisation), nn.Identity()

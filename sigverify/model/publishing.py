@@ -1,0 +1,28 @@
+"""Weights and their card written side by side, so that they never travel alone."""
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from safetensors.torch import save_file
+
+from sigverify.model.card import ModelCard
+from sigverify.model.network import ThinResNet
+
+
+def architecture_of(network: ThinResNet, frame: tuple[int, int]) -> dict[str, Any]:
+    """What the card must name so that the network can be built again; `frame` is height and width in pixels."""
+    return {"network": network.config.to_json(), "frame_height": frame[0], "frame_width": frame[1]}
+
+
+def publish(network: ThinResNet, card: ModelCard, folder: Path, stem: str = "sigverify") -> Path:
+    """Write `<stem>.safetensors` and `<stem>.json` with the weights' digest; returns the path of the weights."""
+    folder.mkdir(parents=True, exist_ok=True)
+    weights = folder / f"{stem}.safetensors"
+    partial = weights.with_suffix(".partial")
+    save_file({name: tensor.cpu().contiguous() for name, tensor in network.state_dict().items()}, partial)
+    digest = hashlib.sha256(partial.read_bytes()).hexdigest()
+    partial.replace(weights)
+    weights.with_suffix(".json").write_text(replace(card, sha256=digest).to_json(), encoding="utf-8")
+    return weights

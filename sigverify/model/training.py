@@ -1,0 +1,236 @@
+"""Training of the Siamese network: both branches are one module, so a batch is embedded once for all its pairs."""
+
+import json
+import logging
+import math
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import save_file
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from sigverify.model import checkpoint
+from sigverify.model.augment import Augment, AugmentConfig
+from sigverify.model.dataset import Corpus, Split
+from sigverify.model.distance import PLAIN
+from sigverify.model.evaluation import Kind, trials
+from sigverify.model.losses import PairLoss
+from sigverify.model.network import NetworkConfig, build, ink_of, parameters_of
+from sigverify.model.sampling import Sampler, SamplingConfig
+
+log = logging.getLogger(__name__)
+
+SHARPNESS: Final = 16.0  # of the writer-identity softmax over cosines, which lie in -1..1
+REFERENCES: Final = (1, 5)  # specimens in the development figures
+CHECKPOINT: Final = "checkpoint.safetensors"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingConfig:
+    """A recipe; goes into the card as it is."""
+
+    steps: int = 12_000
+    minutes: float = 0.0  # when set, the schedule follows the clock and ends with it; `steps` is then only a bound
+    learning_rate: float = 2e-3
+    warm_up: float = 0.02  # of the schedule
+    weight_decay: float = 0.05
+    averaging: float = 0.999  # decay of the weights' running mean, which is what is shipped
+    identity_weight: float = 0.3  # of the writer-identity auxiliary
+    seed: int = 0
+    evaluate_every: float = 300.0  # seconds
+    save_every: float = 120.0  # seconds
+    threads: int = 0  # 0: as torch chooses
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    loss: PairLoss = field(default_factory=PairLoss)
+    sampling: SamplingConfig = field(default_factory=SamplingConfig)
+    augment: AugmentConfig = field(default_factory=AugmentConfig)
+
+
+class Identity(nn.Module):
+    """Writer-identity auxiliary: which of the training writers signed, by cosine to one direction a writer."""
+
+    def __init__(self, dimensions: int, writers: int) -> None:
+        super().__init__()
+        self.directions = nn.Parameter(torch.randn(writers, dimensions) / math.sqrt(dimensions))
+
+    def forward(self, embeddings: Tensor) -> Tensor:
+        """(n, d) unit rows -> (n, writers) logits."""
+        return SHARPNESS * embeddings @ F.normalize(self.directions, dim=1).T
+
+
+class Training:
+    """One run: built from a corpus and a recipe, resumed from its folder, advanced step by step."""
+
+    def __init__(self, corpus: Corpus, out: Path, config: TrainingConfig, device: str = "cpu") -> None:
+        if config.threads:
+            torch.set_num_threads(config.threads)
+        torch.manual_seed(config.seed)
+        self.config, self.out, self.device = config, out, torch.device(device)
+        self.train_part = corpus.part(Split.TRAIN)
+        self.development = corpus.part(Split.DEVELOPMENT)
+        self.sampler = Sampler(self.train_part, config.sampling, config.seed)
+        self.generator = torch.Generator().manual_seed(config.seed)
+        self.augment = Augment(config.augment, self.generator)
+        self.frames = torch.from_numpy(self.train_part.frames)
+        self.network = build(config.network).to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.identity = Identity(config.network.dimensions, len(self.sampler.people)).to(self.device)
+        self.average = AveragedModel(
+            self.network,
+            multi_avg_fn=get_ema_multi_avg_fn(config.averaging),  # type: ignore[no-untyped-call]
+            use_buffers=True,
+        )
+        self.parameters = [*self.network.parameters(), *self.identity.parameters()]
+        self.optimizer = torch.optim.AdamW(self.parameters, lr=1.0, weight_decay=config.weight_decay)
+        self.step, self.seconds, self.history = 0, 0.0, list[dict[str, Any]]()
+        out.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def progress(self) -> float:
+        """How much of the schedule is done, 0..1."""
+        by_steps = self.step / self.config.steps
+        by_clock = self.seconds / (60.0 * self.config.minutes) if self.config.minutes else 0.0
+        return min(1.0, max(by_steps, by_clock))
+
+    @property
+    def modules(self) -> dict[str, nn.Module]:
+        """What a checkpoint holds."""
+        return {"network": self.network, "average": self.average, "identity": self.identity}
+
+    def resume(self) -> bool:
+        """Go on from the folder's checkpoint; False when there is none."""
+        path = self.out / CHECKPOINT
+        if not path.exists():
+            return False
+        state = checkpoint.load(path, self.modules, self.optimizer)
+        self.step, self.seconds, self.history = state["step"], state["seconds"], state["history"]
+        self.sampler.rng.bit_generator.state = state["sampler"]
+        self.generator.set_state(torch.tensor(state["generator"], dtype=torch.uint8))
+        log.info("resumed at step %d, %.0f %% of the schedule", self.step, 100 * self.progress)
+        return True
+
+    def save(self) -> None:
+        """Keep everything that `resume` needs."""
+        state = {
+            "step": self.step,
+            "seconds": self.seconds,
+            "history": self.history,
+            "sampler": self.sampler.rng.bit_generator.state,
+            "generator": self.generator.get_state().tolist(),
+        }
+        checkpoint.save(self.out / CHECKPOINT, self.modules, self.optimizer, state)
+
+    def advance(self) -> float:
+        """One step; returns its loss."""
+        rate = self.config.learning_rate * schedule(self.progress, self.config.warm_up)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        batch = self.sampler.draw()
+        ink = self.augment(ink_of(self.frames[torch.from_numpy(batch.frames)])).to(self.device)
+        identity = torch.from_numpy(batch.identity).to(self.device)
+        genuine = torch.from_numpy(batch.genuine).to(self.device)
+        self.network.train()
+        with torch.autocast(self.device.type, torch.bfloat16):
+            embeddings = self.network(ink.contiguous(memory_format=torch.channels_last))
+        loss = self.config.loss(embeddings, identity, genuine)
+        logits = self.identity(embeddings[genuine])
+        loss = loss + self.config.identity_weight * F.cross_entropy(logits, identity[genuine], label_smoothing=0.1)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(self.parameters, 5.0)
+        self.optimizer.step()
+        self.average.update_parameters(self.network)
+        self.step += 1
+        return float(loss.detach())
+
+    def run(self, say: Callable[[str], None] = print) -> nn.Module:
+        """Train to the end of the schedule, saying how it goes; returns the network with averaged weights."""
+        config = self.config
+        say(
+            f"{parameters_of(self.network):,} parameters, {len(self.sampler.people)} people, "
+            f"{len(self.train_part):,} frames; development {len(self.development):,} frames"
+        )
+        told = evaluated = saved = last = time.monotonic()
+        seen, losses = 0, list[float]()
+        while self.progress < 1.0:
+            losses.append(self.advance())
+            seen += 1
+            now = time.monotonic()
+            self.seconds += now - last
+            last = now
+            if now - told > 20.0:
+                say(self._line(np.mean(losses), seen / (now - told)))
+                told, seen, losses = now, 0, []
+            if now - saved > config.save_every:
+                self.save()
+                saved = time.monotonic()
+            if now - evaluated > config.evaluate_every:
+                say(self.evaluate())
+                evaluated = last = time.monotonic()
+        self.save()
+        say(self.evaluate())
+        return self.averaged()
+
+    def averaged(self) -> nn.Module:
+        """The network with the running mean of its weights, ready for use."""
+        return self.average.module.eval()
+
+    def evaluate(self) -> str:
+        """Development EER of the averaged weights, kept in the history and said in one line."""
+        if not len(self.development):
+            return "no development writers: nothing to evaluate"
+        figures = development_figures(self.development, embed(self.averaged(), self.development.frames, self.device))
+        self.history.append({"step": self.step, "progress": self.progress, **figures})
+        (self.out / "history.json").write_text(json.dumps(self.history, indent=1), encoding="utf-8")
+        weights = {name: tensor.contiguous() for name, tensor in self.averaged().state_dict().items()}
+        save_file(weights, self.out / f"averaged-{self.step:06d}.safetensors")
+        return f"development EER % at step {self.step}: " + json.dumps(figures)
+
+    def _line(self, loss: float | np.floating[Any], rate: float) -> str:
+        done = max(self.progress, 1e-6)
+        left = self.seconds * (1.0 - done) / done
+        images = rate * self.config.sampling.people * (self.config.sampling.genuine + self.config.sampling.forged)
+        return f"step {self.step}  {100 * done:.1f} %  loss {loss:.4f}  {images:.0f} images/s  {left / 60:.0f} min left"
+
+
+def schedule(progress: float, warm_up: float) -> float:
+    """Share of the learning rate: a linear rise, then half a cosine down to a hundredth."""
+    if progress < warm_up:
+        return max(0.01, progress / warm_up)
+    return 0.01 + 0.99 * 0.5 * (1.0 + math.cos(math.pi * (progress - warm_up) / (1.0 - warm_up)))
+
+
+@torch.inference_mode()
+def embed(network: nn.Module, frames: NDArray[np.uint8], device: torch.device, batch: int = 256) -> NDArray[np.float32]:
+    """Embeddings (n, d) of frames (n, h, w)."""
+    network.eval()
+    rows = []
+    for start in range(0, len(frames), batch):
+        ink = ink_of(torch.from_numpy(frames[start : start + batch]).to(device))
+        rows.append(network(ink.contiguous(memory_format=torch.channels_last)).float().cpu().numpy())
+    return np.concatenate(rows)
+
+
+def development_figures(corpus: Corpus, embeddings: NDArray[np.float32]) -> dict[str, float]:
+    """EER in per cent by data set, number of specimens and kind of forgery, where there are such trials."""
+    figures = {}
+    for specimens in REFERENCES:
+        held = trials(corpus, embeddings, specimens=specimens)
+        for dataset in np.unique(held.dataset):
+            for kind in (Kind.SKILLED, Kind.RANDOM):
+                if (held.kind[held.dataset == dataset] == kind).any():
+                    crossing = held.eer(kind, PLAIN, str(dataset))
+                    figures[f"{dataset} {kind} {specimens}"] = round(100 * crossing.rate, 2)
+    return figures
+
+
+def recipe_of(config: TrainingConfig) -> dict[str, Any]:
+    """The recipe as plain values for the card."""
+    return asdict(config)
