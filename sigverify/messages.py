@@ -53,7 +53,10 @@ class Working:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """Everything about one job. `verification` is None when a side is missing or unusable, or no model is loaded."""
+    """Everything about one job. `verification` is None when a side is missing or unusable, or no model is loaded.
+
+    What it says of specimens (distances, qualities, the same image) is in the order of those `specimens` that are views.
+    """
 
     token: int
     questioned: View | Problem | None

@@ -1,0 +1,213 @@
+"""The one service: looks at images and holds a questioned signature against specimens of the same person."""
+
+import hashlib
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sigverify.decision import decide
+from sigverify.domain import Image, Milliseconds, Policy, Source, Verification, View, digest_of
+from sigverify.errors import ModelError
+from sigverify.model import distance
+from sigverify.preprocess import normalising, reading
+from sigverify.preprocess.trace import Trace
+
+if TYPE_CHECKING:
+    from sigverify.model.card import ModelCard
+
+PICTURE_LONGEST: Final = 2400  # pixels; what a window shows of a scan
+_LOOKS_KEPT: Final = 256 * 2**20  # bytes of pictures; a desk's work of an hour
+_EMBEDDINGS_KEPT: Final = 16 * 2**20  # bytes
+
+_Value = TypeVar("_Value")
+Vector = NDArray[np.float32]  # (d,) of length 1
+
+
+class Embeds(Protocol):
+    """What the verifier needs of a network; `model.embedding.Embedder` is the real one."""
+
+    @property
+    def card(self) -> "ModelCard":
+        """What the weights are and earned."""
+
+    @property
+    def device(self) -> str:
+        """Label of the device it runs on."""
+
+    def embed(self, frames: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """(n, h, w) frames to (n, d) unit rows."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """One image, read and normalised: what is shown of it, and what is needed to compare it."""
+
+    view: View
+    pixels: str  # digest of the decoded grey pixels: alike for the same picture in another file
+    read: float  # milliseconds this look took
+    normalise: float  # milliseconds; 0 when it had been seen before
+
+
+class Verifier:
+    """Verifies with one network; without one it still shows images. Not safe for several threads at once."""
+
+    def __init__(self, embedder: Embeds | None = None) -> None:
+        """Judge with this network; None until it is loaded."""
+        self._embedder = embedder
+        self._looks: _Recent[Look] = _Recent(_LOOKS_KEPT)
+        self._embeddings: _Recent[Vector] = _Recent(_EMBEDDINGS_KEPT)
+
+    @property
+    def card(self) -> "ModelCard":
+        """The card of the model in use; raises ModelError while there is none."""
+        return self._network().card
+
+    @property
+    def device(self) -> str:
+        """Label of the device in use; raises ModelError while no model is loaded."""
+        return self._network().device
+
+    def equip(self, embedder: Embeds) -> None:
+        """Judge with this network from now on; images seen before are still known."""
+        self._embedder = embedder
+        self._embeddings = _Recent(_EMBEDDINGS_KEPT)  # another network's vectors mean nothing to this one
+
+    def look(self, source: Source) -> Look:
+        """Read and normalise an image, or recall it by its content; raises ReadingError."""
+        start = time.perf_counter()
+        data = reading.read_bytes(source)
+        digest = digest_of(data, source.page)
+        known = self._looks.get(digest)
+        if known is not None:
+            return replace(known, view=replace(known.view, name=source.name), read=_since(start), normalise=0.0)
+        scan = reading.decode(data, page=source.page, name=source.name)
+        grey = reading.grey(scan.pixels)
+        picture = reading.shrink(scan.pixels, PICTURE_LONGEST)
+        read, start = _since(start), time.perf_counter()
+        found = normalising.normalise(grey)
+        view = View(
+            name=source.name,
+            digest=digest,
+            page=scan.page,
+            pages=scan.pages,
+            width=grey.shape[1],
+            height=grey.shape[0],
+            dpi=scan.dpi,
+            picture=picture,
+            box=found.box,
+            frame=found.frame,
+            quality=found.quality,
+        )
+        look = Look(view=view, pixels=_digest_of_pixels(grey), read=read, normalise=_since(start))
+        self._looks.put(digest, look, picture.nbytes)
+        return look
+
+    def view(self, source: Source) -> View:
+        """What to show of an image; raises ReadingError."""
+        return self.look(source).view
+
+    def verify(self, questioned: Source, specimens: Sequence[Source], policy: Policy | None = None) -> Verification:
+        """Hold one signature against specimens of the same person; raises ReadingError and ModelError."""
+        self._network()  # without one there is no use in reading
+        return self.judge(self.look(questioned), [self.look(specimen) for specimen in specimens], policy)
+
+    def judge(self, questioned: Look, specimens: Sequence[Look], policy: Policy | None = None) -> Verification:
+        """Compare images already looked at, poor specimens left out; without a policy at the model's own thresholds."""
+        if not specimens:
+            raise ValueError("a signature is verified against at least one specimen")
+        network = self._network()
+        good = [index for index, look in enumerate(specimens) if look.view.quality.good]
+        threshold = (policy or network.card.policy).for_specimens(len(good) or len(specimens))
+        distances: list[float | None] = [None] * len(specimens)
+        together: float | None = None
+        start = time.perf_counter()
+        if questioned.view.quality.good and good:
+            own, *others = self._embed([questioned, *(specimens[index] for index in good)])
+            known = np.stack(others)  # (n, d)
+            for index, value in zip(good, distance.distances(own, known), strict=True):
+                distances[index] = _measured(value)
+            together = _measured(distance.combined(own, known, network.card.fusion))
+        embed = _since(start)
+        qualities = tuple(look.view.quality for look in specimens)
+        every = (questioned, *specimens)
+        return Verification(
+            decision=decide(together, questioned.view.quality, qualities, threshold),
+            distance=together,
+            threshold=threshold,
+            distances=tuple(distances),
+            questioned_quality=questioned.view.quality,
+            specimen_qualities=qualities,
+            same_image=tuple(index for index, look in enumerate(specimens) if look.pixels == questioned.pixels),
+            model=network.card.identity,
+            device=network.device,
+            milliseconds=Milliseconds(
+                read=sum(look.read for look in every), normalise=sum(look.normalise for look in every), embed=embed
+            ),
+        )
+
+    def stages(self, source: Source) -> list[tuple[str, Image]]:
+        """Every stage of normalising an image, by name and in order; raises ReadingError."""
+        scan = reading.decode(reading.read_bytes(source), page=source.page, name=source.name)
+        trace = Trace()
+        normalising.normalise(reading.grey(scan.pixels), trace=trace)
+        return trace.stages
+
+    def _network(self) -> Embeds:
+        if self._embedder is None:
+            raise ModelError(
+                "No model is loaded, so nothing can be verified. Wait until it is, or reinstall sigverify."
+            )
+        return self._embedder
+
+    def _embed(self, looks: Sequence[Look]) -> list[Vector]:
+        """Unit vectors of good images; those not known yet go through the network together."""
+        new = {look.view.digest: look.view.frame for look in looks if look.view.digest not in self._embeddings}
+        frames = [frame for frame in new.values() if frame is not None]
+        fresh = dict(zip(new, self._network().embed(np.stack(frames)), strict=True)) if new else {}
+        vectors = [fresh[key] if (key := look.view.digest) in fresh else self._embeddings[key] for look in looks]
+        for digest, vector in fresh.items():
+            self._embeddings.put(digest, vector, vector.nbytes)
+        return vectors
+
+
+class _Recent(Generic[_Value]):
+    """What was used last, by digest; the oldest goes when `limit` bytes are passed."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._held: OrderedDict[str, tuple[_Value, int]] = OrderedDict()
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._held
+
+    def __getitem__(self, key: str) -> _Value:
+        self._held.move_to_end(key)
+        return self._held[key][0]
+
+    def get(self, key: str) -> _Value | None:
+        return self[key] if key in self._held else None
+
+    def put(self, key: str, value: _Value, size: int) -> None:
+        self._held[key] = value, size
+        self._held.move_to_end(key)
+        while len(self._held) > 1 and sum(size for _, size in self._held.values()) > self._limit:
+            self._held.popitem(last=False)
+
+
+def _digest_of_pixels(grey: Image) -> str:
+    return hashlib.sha256(repr(grey.shape).encode() + np.ascontiguousarray(grey).tobytes()).hexdigest()
+
+
+def _measured(value: float) -> float | None:
+    """A distance that is a number; None for one that is not, which no one may read as near or far."""
+    return float(value) if math.isfinite(value) else None
+
+
+def _since(start: float) -> float:
+    return (time.perf_counter() - start) * 1000.0
