@@ -116,14 +116,22 @@ class Augment:
         chosen = self._chosen(ink, self.config.threshold).view(-1, 1, 1, 1)
         return torch.where(chosen, ((ink - middle) * gain + 0.5).clamp(0.0, 1.0), ink)
 
+    def _erase_patches(self, ink: Tensor) -> None:
+        """v2's erasing, which draws from torch's own generator: seeded from ours for as long as it works."""
+        chosen = self._chosen(ink, self.config.erase).nonzero().flatten().tolist()
+        seed = int(torch.randint(2**31, (1,), generator=self.generator).item())
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            for number in chosen:
+                ink[number] = self._erase(ink[number])
+
     def _dirt(self, ink: Tensor) -> Tensor:
         """Ink that did not take, patches lost, ruled lines and dust."""
         height, width = ink.shape[-2:]
         for number in self._chosen(ink, self.config.dropout).nonzero().flatten().tolist():
             patches = F.interpolate(self._uniform(1, 1, 12, 24), size=(height, width), mode="bilinear")[0]
             ink[number] *= (patches * 6.0 - 0.4).clamp(0.0, 1.0)
-        for number in self._chosen(ink, self.config.erase).nonzero().flatten().tolist():
-            ink[number] = self._erase(ink[number])
+        self._erase_patches(ink)
         for number in self._chosen(ink, self.config.line).nonzero().flatten().tolist():
             row = int(self._uniform(1).item() * (height - 2))
             ink[number, :, row : row + 1 + int(self._uniform(1).item() * 2)] = 0.8

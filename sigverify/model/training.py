@@ -21,7 +21,7 @@ from sigverify.model import checkpoint
 from sigverify.model.augment import Augment, AugmentConfig
 from sigverify.model.dataset import Corpus, Split
 from sigverify.model.distance import PLAIN
-from sigverify.model.evaluation import Kind, trials
+from sigverify.model.evaluation import Kind, trials_by_dataset
 from sigverify.model.losses import PairLoss
 from sigverify.model.network import NetworkConfig, build, ink_of, parameters_of
 from sigverify.model.sampling import Sampler, SamplingConfig
@@ -222,12 +222,10 @@ def development_figures(corpus: Corpus, embeddings: NDArray[np.float32]) -> dict
     """EER in per cent by data set, number of specimens and kind of forgery, where there are such trials."""
     figures = {}
     for specimens in REFERENCES:
-        held = trials(corpus, embeddings, specimens=specimens)
-        for dataset in np.unique(held.dataset):
+        for dataset, held in trials_by_dataset(corpus, embeddings, specimens=specimens).items():
             for kind in (Kind.SKILLED, Kind.RANDOM):
-                if (held.kind[held.dataset == dataset] == kind).any():
-                    crossing = held.eer(kind, PLAIN, str(dataset))
-                    figures[f"{dataset} {kind} {specimens}"] = round(100 * crossing.rate, 2)
+                if held.count(kind):
+                    figures[f"{dataset} {kind} {specimens}"] = round(100 * held.eer(kind, PLAIN).rate, 2)
     return figures
 
 

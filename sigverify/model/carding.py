@@ -1,0 +1,191 @@
+"""From a trained network to its card: fusion and thresholds from development writers, figures from test writers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sigverify.model.card import ModelCard, OperatingCurve
+from sigverify.model.dataset import Corpus, Split
+from sigverify.model.distance import Floats
+from sigverify.model.evaluation import Kind, Trials, trials_by_dataset
+from sigverify.model.network import ThinResNet, parameters_of
+from sigverify.model.publishing import architecture_of
+from sigverify.model.training import TrainingConfig, embed, recipe_of
+
+SEVERAL: Final = 5  # specimens that the figures for several are measured with
+FUSION_COUNTS: Final = (2, 3, 5)  # specimens that the fusion has to serve
+GRID: Final = 0.01  # step of the operating curve's thresholds
+SPREADS: Final = (0.0, 0.3, 0.5, 0.7, 0.9, 1.1)
+PRIORS: Final = (0.0, 1.0, 2.0, 4.0)
+NEARESTS: Final = (0.0, 0.25, 0.5)
+
+BySet = Mapping[str, Trials]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardText:
+    """What a card says that is not measured."""
+
+    name: str
+    preprocessing: str
+    frame: tuple[int, int]  # height, width
+    data: list[dict[str, Any]] = field(default_factory=list)
+    terms: str = "Bound by the terms of the data it was trained on."
+    limits: str = "Screening, not a forensic opinion."
+
+
+def measured_card(network: ThinResNet, corpus: Corpus, config: TrainingConfig, text: CardText) -> ModelCard:
+    """The card of a trained network, without the digest of its weights, which are not written yet.
+
+    Development and test writers of `corpus` are used. Raises ValueError where they have no forgeries of any kind.
+    """
+    development, test = (_embedded(network, corpus.part(split)) for split in (Split.DEVELOPMENT, Split.TEST))
+    fusion = choose_fusion({n: trials_by_dataset(*development, specimens=n) for n in FUSION_COUNTS})
+    found = {n: trials_by_dataset(*development, specimens=n) for n in (1, *FUSION_COUNTS)}
+    one = threshold_of([found[1]], fusion)
+    several = threshold_of([found[n] for n in FUSION_COUNTS], fusion)
+    reported = {n: trials_by_dataset(*test, specimens=n) for n in (1, SEVERAL)}
+    end = _scale_end(reported[1], fusion)
+    return ModelCard(
+        name=text.name,
+        sha256="",
+        preprocessing=text.preprocessing,
+        architecture=architecture_of(network, text.frame),
+        fusion=fusion,
+        one=curve_of(reported[1], fusion, one, end, 1),
+        several=curve_of(reported[SEVERAL], fusion, several, end, SEVERAL),
+        scale_end=end,
+        results={
+            "development": {
+                "EER % by data set": table(found[1], found[SEVERAL], fusion, one, several),
+                "note": "fusion and thresholds were chosen on these writers",
+            },
+            "test": {"EER % by data set": table(reported[1], reported[SEVERAL], fusion, one, several)},
+        },
+        recipe={**recipe_of(config), "parameters": parameters_of(network)},
+        data=text.data or _data_of(corpus),
+        terms=text.terms,
+        limits=text.limits,
+    )
+
+
+def _embedded(network: ThinResNet, corpus: Corpus) -> tuple[Corpus, NDArray[np.float32]]:
+    return corpus, embed(network, corpus.frames, next(network.parameters()).device)
+
+
+def choose_fusion(by_count: Mapping[int, BySet]) -> dict[str, float]:
+    """The fusion with the least mean EER over data sets, counts of specimens and both kinds of forgery."""
+    spreads = np.concatenate([trial.spread for trial in by_count[SEVERAL].values()])
+    best: tuple[float, dict[str, float]] | None = None
+    for taken, prior, nearest in product(SPREADS, PRIORS, NEARESTS):
+        fusion = {
+            "spread": taken,
+            "population_spread": round(float(np.mean(spreads)), 4),
+            "prior": prior,
+            "nearest": nearest,
+        }
+        rates = [rate for found in by_count.values() for trial in found.values() for rate in _eers(trial, fusion)]
+        mean = float(np.mean(rates))
+        if best is None or mean < best[0] - 1e-9:
+            best = mean, fusion
+    assert best is not None
+    return best[1]
+
+
+def _eers(trial: Trials, fusion: Mapping[str, float]) -> list[float]:
+    return [trial.eer(kind, fusion).rate for kind in (Kind.SKILLED, Kind.RANDOM) if trial.count(kind)]
+
+
+def threshold_of(groups: Sequence[BySet], fusion: Mapping[str, float]) -> float:
+    """The threshold where FAR of skilled forgeries and FRR meet, every data set and every group weighing the same.
+
+    Where a data set has no skilled forgeries its random ones stand in.
+    """
+    thresholds = np.arange(0.0, 2.0, 0.001)
+    gap = np.zeros_like(thresholds)
+    for trial in (trial for found in groups for trial in found.values()):
+        forgery = Kind.SKILLED if trial.count(Kind.SKILLED) else Kind.RANDOM
+        gap += trial.rates(forgery, fusion, thresholds) - trial.rates(Kind.GENUINE, fusion, thresholds)
+    return round(float(thresholds[np.argmin(np.abs(gap))]), 3)
+
+
+def curve_of(found: BySet, fusion: Mapping[str, float], threshold: float, end: float, specimens: int) -> OperatingCurve:
+    """Error rates over thresholds 0..end, every data set weighing the same; trials counted over all."""
+    thresholds = np.round(np.arange(0.0, end + GRID / 2, GRID), 4)
+
+    def mean(kind: Kind) -> tuple[float, ...]:
+        rates = [trial.rates(kind, fusion, thresholds) for trial in found.values() if trial.count(kind)]
+        worst: Floats = np.ones_like(thresholds)  # not measured is never good
+        return tuple(np.round(np.mean(rates, axis=0) if rates else worst, 5).tolist())
+
+    def count(kind: Kind) -> int:
+        return sum(trial.count(kind) for trial in found.values())
+
+    return OperatingCurve(
+        specimens=specimens,
+        development_threshold=threshold,
+        thresholds=tuple(thresholds.tolist()),
+        far_random=mean(Kind.RANDOM),
+        far_skilled=mean(Kind.SKILLED),
+        frr=mean(Kind.GENUINE),
+        genuine=count(Kind.GENUINE),
+        random=count(Kind.RANDOM),
+        skilled=count(Kind.SKILLED),
+    )
+
+
+def table(
+    one: BySet, several: BySet, fusion: Mapping[str, float], threshold_one: float, threshold_several: float
+) -> dict[str, dict[str, float]]:
+    """Per cent by data set: EER with one and several specimens, and rates at the thresholds in the card."""
+    rows: dict[str, dict[str, float]] = {}
+    for found, threshold in ((one, threshold_one), (several, threshold_several)):
+        for dataset, trial in found.items():
+            row = rows.setdefault(dataset, {})
+            label = f"{trial.specimens} specimen" + ("s" if trial.specimens > 1 else "")
+            row["writers"] = trial.writers
+            for kind in (Kind.SKILLED, Kind.RANDOM):
+                if trial.count(kind):
+                    row[f"EER {kind}, {label}"] = _percent(trial.eer(kind, fusion).rate)
+                    row[f"FAR {kind} at threshold, {label}"] = _percent(_at(trial, kind, fusion, threshold))
+            row[f"FRR at threshold, {label}"] = _percent(_at(trial, Kind.GENUINE, fusion, threshold))
+            row[f"genuine trials, {label}"] = trial.count(Kind.GENUINE)
+            row[f"skilled trials, {label}"] = trial.count(Kind.SKILLED)
+    return rows
+
+
+def _at(trial: Trials, kind: Kind, fusion: Mapping[str, float], threshold: float) -> float:
+    return float(trial.rates(kind, fusion, np.array([threshold]))[0])
+
+
+def _percent(rate: float) -> float:
+    return round(100.0 * rate, 2)
+
+
+def _scale_end(found: BySet, fusion: Mapping[str, float]) -> float:
+    """A round distance that nearly all random forgeries stay below."""
+    far_away = np.concatenate([trial.scores(Kind.RANDOM, fusion) for trial in found.values()])
+    return float(min(2.0, np.ceil(10.0 * np.quantile(far_away, 0.995)) / 10.0)) if len(far_away) else 1.4
+
+
+def _data_of(corpus: Corpus) -> list[dict[str, Any]]:
+    """What the weights were trained on, counted."""
+    train = corpus.part(Split.TRAIN)
+    rows = []
+    for dataset in np.unique(train.dataset):
+        part = train.where(train.dataset == dataset)
+        signatures, first = np.unique(part.signature, return_index=True)
+        genuine = int(part.genuine[first].sum())
+        rows.append(
+            {
+                "name": str(dataset),
+                "writers": len(np.unique(part.writer)),
+                "genuine": genuine,
+                "forged": len(signatures) - genuine,
+            }
+        )
+    return rows

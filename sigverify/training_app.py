@@ -1,0 +1,95 @@
+"""`sigverify train`: folders of signatures in, weights with a measured card out."""
+
+import argparse
+import logging
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from sigverify.corpus import collect
+from sigverify.errors import DataError
+from sigverify.model.carding import CardText, measured_card
+from sigverify.model.dataset import Corpus, Split
+from sigverify.model.devices import AUTOMATIC, choose
+from sigverify.model.losses import PairLoss
+from sigverify.model.network import ThinResNet
+from sigverify.model.publishing import publish
+from sigverify.model.sampling import SamplingConfig
+from sigverify.model.training import Training, TrainingConfig
+from sigverify.preprocess.framing import FRAME_HEIGHT, FRAME_WIDTH
+from sigverify.preprocess.normalising import fingerprint
+
+SHARES: Final = {  # of a batch, where the project's own data sets are trained on together
+    "bhsig_hindi": 0.24,
+    "bhsig_bengali": 0.22,
+    "cedar": 0.20,
+    "susig_online": 0.18,
+    "crossmedia_chinese": 0.10,
+    "svc2004_online": 0.06,
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `sigverify train` takes."""
+    parser.add_argument("data", type=Path, metavar="DATA", help="folder with manifest.csv or <writer>/genuine, forged")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="checkpoints, log, weights and card")
+    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
+    parser.add_argument("--steps", type=int, default=TrainingConfig.steps, help="length of the schedule")
+    parser.add_argument("--minutes", type=float, default=0.0, help="let the schedule follow the clock instead")
+    parser.add_argument("--loss", choices=("double_margin", "contrastive"), default=PairLoss.kind)
+    parser.add_argument("--people", type=int, default=SamplingConfig.people, help="writers in a batch")
+    parser.add_argument("--seed", type=int, default=TrainingConfig.seed)
+    parser.add_argument("--device", default=AUTOMATIC, choices=("auto", "cpu", "cuda", "mps"))
+    parser.add_argument("--threads", type=int, default=0, help="CPU threads; 0: all cores")
+    parser.add_argument("--workers", type=int, default=2, help="processes that read and normalise images")
+    parser.add_argument("--name", default="", help="name of the model in its card")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train, measure, and leave weights and card in --out; returns 0. Raises DataError when the data do not serve."""
+    _check(arguments)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    logging.getLogger("sigverify").addHandler(logging.FileHandler(arguments.out / "train.log", encoding="utf-8"))
+    corpus = collect(arguments.data, cache=arguments.out / "cache", workers=arguments.workers)
+    for split in (Split.DEVELOPMENT, Split.TEST):
+        if not len(corpus.part(split)):
+            raise DataError(f"There are no {split} writers: a card needs train, development and test writers.")
+    training = Training(corpus, arguments.out, configured(arguments, corpus), choose(arguments.device).key)
+    if arguments.resume and not training.resume():
+        print("no checkpoint to go on from: starting anew", flush=True)
+    network = training.run(lambda line: print(line, flush=True))
+    assert isinstance(network, ThinResNet)
+    weights = finish(network, corpus, training.config, arguments)
+    print(f"weights and card: {weights} and {weights.with_suffix('.json').name}", flush=True)
+    return 0
+
+
+def configured(arguments: argparse.Namespace, corpus: Corpus) -> TrainingConfig:
+    """The recipe that the command line asks for."""
+    known = {name: share for name, share in SHARES.items() if name in set(corpus.dataset.tolist())}
+    config = TrainingConfig(
+        steps=arguments.steps,
+        minutes=arguments.minutes,
+        seed=arguments.seed,
+        threads=arguments.threads,
+        loss=PairLoss(kind=arguments.loss, far=1.0 if arguments.loss == "contrastive" else PairLoss.far),
+    )
+    return replace(config, sampling=SamplingConfig(people=arguments.people, weights=known))
+
+
+def finish(network: ThinResNet, corpus: Corpus, config: TrainingConfig, arguments: argparse.Namespace) -> Path:
+    """Measure a trained network and write it with its card; returns the path of the weights."""
+    text = CardText(
+        name=arguments.name or f"thin-resnet-{arguments.out.resolve().name}",
+        preprocessing=fingerprint(),
+        frame=(FRAME_HEIGHT, FRAME_WIDTH),
+    )
+    card = measured_card(network, corpus, config, text)
+    return publish(network, card, arguments.out / "weights")
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    if (arguments.out / "checkpoint.safetensors").exists() and not arguments.resume:
+        raise DataError(f"{arguments.out.name} holds a training already: add --resume, or choose another --out.")
+    if arguments.steps < 1 or arguments.minutes < 0 or arguments.people < 2:
+        raise DataError("A training needs at least one step and two writers a batch.")

@@ -1,0 +1,76 @@
+import pytest
+
+from sigverify.model.card import ModelCard, OperatingCurve
+from sigverify.model.untrained import no_curve
+
+
+def curve(**changes):
+    fields = {
+        "specimens": 1,
+        "development_threshold": 0.6,
+        "thresholds": (0.0, 0.5, 1.0),
+        "far_random": (0.0, 0.0, 0.4),
+        "far_skilled": (0.0, 0.1, 0.9),
+        "frr": (1.0, 0.2, 0.0),
+        "genuine": 10,
+        "random": 20,
+        "skilled": 30,
+    }
+    return OperatingCurve(**{**fields, **changes})
+
+
+@pytest.mark.parametrize(
+    ("threshold", "skilled", "frr"),
+    [(0.5, 0.1, 0.2), (0.75, 0.5, 0.1), (0.0, 0.0, 1.0), (5.0, 0.9, 0.0), (-1.0, 0.0, 1.0)],
+)
+def test_rates_are_read_between_the_measured_points_and_held_at_the_ends(threshold, skilled, frr):
+    rates = curve().at(threshold)
+    assert rates.far_skilled == pytest.approx(skilled)
+    assert rates.frr == pytest.approx(frr)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"thresholds": (0.0, 1.0, 0.5)},
+        {"frr": (1.0, 0.2)},
+        {"far_skilled": (0.0, 0.1, 1.2)},
+        {"far_random": (0.0, float("nan"), 0.1)},
+    ],
+)
+def test_a_curve_cannot_be_born_wrong(changes):
+    with pytest.raises(ValueError, match=r"curve|rate"):
+        curve(**changes)
+
+
+def test_a_card_survives_its_file(tmp_path):
+    card = ModelCard(
+        name="x",
+        sha256="0" * 64,
+        preprocessing="p",
+        architecture={"a": 1},
+        fusion={"spread": 0.7},
+        one=curve(),
+        several=no_curve(5),
+        scale_end=1.4,
+        data=[{"name": "d"}],
+    )
+    path = tmp_path / "card.json"
+    path.write_text(card.to_json(), encoding="utf-8")
+    assert ModelCard.load(path) == card
+
+
+def test_the_models_own_policy_keeps_one_and_several_apart():
+    card = ModelCard(
+        name="x",
+        sha256="",
+        preprocessing="p",
+        architecture={},
+        fusion={},
+        one=curve(development_threshold=0.6),
+        several=curve(development_threshold=0.3, specimens=5),
+        scale_end=1.4,
+    )
+    assert card.policy.for_specimens(1) == 0.6
+    assert card.policy.for_specimens(2) == 0.3
+    assert card.curve(4).specimens == 5

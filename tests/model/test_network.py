@@ -1,0 +1,53 @@
+import numpy as np
+import pytest
+import torch
+
+from sigverify.model.embedding import folded
+from sigverify.model.network import NetworkConfig, build, ink_of, parameters_of
+
+SMALL = NetworkConfig(stem=8, widths=(8, 16), blocks=(1, 1), dimensions=32)
+
+
+def frames(count, seed=0):
+    return np.random.default_rng(seed).integers(0, 256, (count, 96, 192), dtype=np.uint8)
+
+
+def test_embeddings_are_unit_vectors():
+    network = build(SMALL).eval()
+    rows = network(ink_of(torch.from_numpy(frames(3))))
+    assert rows.shape == (3, 32)
+    assert torch.linalg.norm(rows, dim=1).tolist() == pytest.approx([1.0] * 3, abs=1e-5)
+
+
+def test_the_shipped_shape_has_between_one_and_two_and_a_half_million_parameters():
+    assert 1_000_000 <= parameters_of(build(NetworkConfig())) <= 2_500_000
+
+
+def test_paper_is_nought_and_ink_is_one():
+    ink = ink_of(torch.tensor([[[255, 0]]], dtype=torch.uint8))
+    assert ink.flatten().tolist() == [0.0, 1.0]
+
+
+def test_folding_the_normalisation_changes_nothing_but_the_time():
+    torch.manual_seed(0)
+    network = build(SMALL)
+    network.train()
+    for seed in range(3):  # so that running means are not those of a fresh network
+        network(ink_of(torch.from_numpy(frames(8, seed))))
+    network.eval()
+    ink = ink_of(torch.from_numpy(frames(4, 9)))
+    with torch.inference_mode():
+        before = network(ink)
+        after = folded(network)(ink)
+    assert torch.allclose(before, after, atol=1e-4)
+
+
+def test_a_signature_keeps_its_embedding_whatever_else_is_in_the_batch():
+    network = build(SMALL).eval()
+    ink = ink_of(torch.from_numpy(frames(5)))
+    with torch.inference_mode():
+        assert torch.allclose(network(ink)[2], network(ink[2:3])[0], atol=1e-5)
+
+
+def test_a_configuration_survives_the_card():
+    assert NetworkConfig.from_json(SMALL.to_json()) == SMALL
