@@ -1,0 +1,104 @@
+"""Opens the window, or renders it to a picture."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from sigverify import app as parts
+from sigverify import logs, settings
+from sigverify.domain import Source
+from sigverify.engine import Engine
+from sigverify.gui import theme, translation
+from sigverify.gui.background import Background
+from sigverify.gui.icons import app_icon
+from sigverify.gui.window import MainWindow
+
+PICTURE_SIZE: Final = 1440, 900  # pixels
+PATIENCE: Final = 90  # seconds to wait for a picture's verdict; a cold start takes some ten
+SETTLE: Final = 150  # milliseconds from the verdict to the picture, for the layout
+FAILED: Final = 2
+
+
+def run(argv: Sequence[str]) -> int:
+    """Show the window until it is closed; returns the exit status."""
+    asked = _parser().parse_args(argv)
+    if asked.picture is not None and not _has_display():
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    application = QApplication.instance() or QApplication(["sigverify"])
+    assert isinstance(application, QApplication)
+    logs.configure()
+    window = _window(application, asked)
+    if asked.picture is not None:
+        return _take_picture(application, window, asked.picture)
+    window.show()
+    return application.exec()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="sigverify window", description="Open the window.")
+    parser.add_argument("files", nargs="*", type=Path, help="the questioned signature, then those on file")
+    parser.add_argument("--samples", action="store_true", help="show the sample signatures")
+    parser.add_argument("--picture", type=Path, metavar="FILE", help="save a picture of the window and leave")
+    return parser
+
+
+def _has_display() -> bool:
+    """Whether there is a screen to draw on; only X11 and Wayland can tell."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _window(application: QApplication, asked: argparse.Namespace) -> MainWindow:
+    application.setApplicationName("sigverify")
+    application.setDesktopFileName("sigverify")
+    kept, notice = settings.load()
+    background = Background(lambda on_event: Engine(on_event, device=kept.device))
+    background.start()  # first of all: the model is read while the window is built
+    translation.install(application, kept.language)
+    theme.install(application)
+    application.setWindowIcon(app_icon())
+    window = MainWindow(background, kept, save=settings.save, policy_of=parts.policy_of, samples=parts.sample_sources)
+    application.aboutToQuit.connect(background.close)
+    window.notices.say(notice or "")
+    if asked.files:
+        window.page.take([Source.of_file(file) for file in asked.files], None)
+    elif asked.samples or asked.picture is not None or kept.show_samples_at_start:
+        window.show_samples()
+    return window
+
+
+def _take_picture(application: QApplication, window: MainWindow, file: Path) -> int:
+    """Save a picture of the window as soon as its pair is judged; returns the exit status."""
+
+    def give_up() -> None:
+        print("sigverify: the window was not ready in time; no picture was saved.", file=sys.stderr)
+        application.exit(FAILED)
+
+    def save() -> None:
+        saved = window.grab().save(str(file))
+        if not saved:
+            print(f"sigverify: the picture cannot be written to {file}.", file=sys.stderr)
+        application.exit(0 if saved else FAILED)
+
+    def settle(verified: bool) -> None:
+        if verified:
+            QTimer.singleShot(SETTLE, save)
+        else:
+            print(f"sigverify: {window.page.verdict.verdict.sentence}", file=sys.stderr)
+            application.exit(FAILED)
+
+    window.settled.connect(settle)
+    QTimer.singleShot(PATIENCE * 1000, give_up)
+    window.resize(*PICTURE_SIZE)
+    window.show()
+    try:
+        return application.exec()
+    finally:
+        window.close()

@@ -1,0 +1,310 @@
+"""The main window: joins the page, the engine, the settings and the menus."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QByteArray, QMimeData, QTimer, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QGuiApplication,
+    Qt,
+)
+from PySide6.QtWidgets import QDialog, QMainWindow, QMessageBox, QVBoxLayout, QWidget
+
+from sigverify import __version__
+from sigverify.domain import Policy, Role, Source
+from sigverify.errors import SettingsError, SigverifyError
+from sigverify.gui import incoming
+from sigverify.gui.about_model import AboutModel
+from sigverify.gui.background import Background
+from sigverify.gui.comparison import Comparison
+from sigverify.gui.files import Files
+from sigverify.gui.menus import Menus
+from sigverify.gui.notice_bar import NoticeBar
+from sigverify.gui.pane_header import fill_recent
+from sigverify.gui.settings_dialog import SettingsDialog
+from sigverify.gui.status import Status
+from sigverify.gui.verdict import Phase
+from sigverify.gui.verify_page import VerifyPage
+from sigverify.messages import Device, Lost, Outcome, Ready, Unusable, Working
+from sigverify.model.card import ModelCard
+from sigverify.settings import Settings
+from sigverify.wording import SCREENING
+
+SMALLEST = 1024, 640  # pixels; laid out for 1280 x 720 and up
+FIRST = 1280, 800  # pixels, where there is no earlier place
+SAVING = 800  # milliseconds after which remembered files are written
+
+PolicyOf = Callable[[Settings, ModelCard], Policy]
+Samples = Callable[[], tuple[Source, tuple[Source, ...]]]
+
+
+class MainWindow(QMainWindow):
+    """Everything the clerk sees; `settled` tells that an outcome stands or that there will be none."""
+
+    settled = Signal(bool)  # whether something was verified
+
+    def __init__(
+        self,
+        background: Background,
+        settings: Settings,
+        *,
+        save: Callable[[Settings], None],
+        policy_of: PolicyOf,
+        samples: Samples,
+    ) -> None:
+        super().__init__()
+        self._background, self._settings = background, settings
+        self._save, self._policy_of, self._samples = save, policy_of, samples
+        self._card: ModelCard | None = None
+        self._devices: tuple[Device, ...] = ()
+        self._dialog: QDialog | None = None
+        self._restarting = ""  # the notice that stands while the engine is started again
+        self._saving = QTimer(self, singleShot=True, interval=SAVING)
+        self.notices, self.page, self.status = NoticeBar(), VerifyPage(), Status()
+        self.files = Files(self, self._change_settings)
+        self._lay_out()
+        self.menus = Menus(self)
+        self._join()
+        self._restore_place()
+        self._show_recent()
+        self._show_comparison(Comparison())
+
+    def _lay_out(self) -> None:
+        self.setWindowTitle("sigverify")
+        self.setMinimumSize(*SMALLEST)
+        self.setAcceptDrops(True)
+        middle = QWidget()
+        box = QVBoxLayout(middle)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self.notices)
+        box.addWidget(self.page, 1)
+        self.setCentralWidget(middle)
+        self.setStatusBar(self.status)
+        self.status.show_state(self.tr("Loading the model …"))
+
+    def _join(self) -> None:
+        engine, page = self._background, self.page
+        engine.ready.connect(self._on_ready)
+        engine.unusable.connect(self._on_unusable)
+        engine.working.connect(self._on_working)
+        engine.outcome.connect(self._on_outcome)
+        engine.lost.connect(self._on_lost)
+        page.changed.connect(self._compare)
+        page.arrived.connect(self.files.note)
+        page.verdict.settings.clicked.connect(self.open_settings)
+        page.questioned.open_asked.connect(self.files.ask_questioned)
+        page.on_file.open_asked.connect(self.files.ask_specimens)
+        for pane in (page.questioned, page.on_file):
+            pane.recent_asked.connect(lambda file, role=pane.role: self.files.open([file], role))
+        self._saving.timeout.connect(self._write_settings)
+
+    # the engine
+
+    def _compare(self, comparison: Comparison) -> None:
+        self._show_comparison(comparison)
+        self._submit()
+
+    def _submit(self) -> None:
+        comparison = self.page.comparison
+        policy = None if self._card is None else self._policy_of(self._settings, self._card)
+        self._background.submit(comparison.questioned, comparison.specimens, policy)
+
+    def _show_comparison(self, comparison: Comparison) -> None:
+        self.menus.swap.setEnabled(not comparison.empty)
+        self.menus.clear.setEnabled(not comparison.empty)
+        self.menus.remove.setEnabled(not comparison.empty)
+        self.setWindowFilePath("")
+        name = comparison.questioned.name if comparison.questioned else ""
+        self.setWindowTitle(f"{name} — sigverify" if name else "sigverify")
+
+    def _on_ready(self, ready: Ready) -> None:
+        first = self._card is None
+        self._card, self._devices = ready.card, ready.devices
+        self.notices.take_back(self._restarting)
+        self.status.show_ready(ready)
+        self.menus.about_model.setEnabled(True)
+        self.page.show_phase(Phase.READY)
+        self.page.show_model(ready.card, self._policy_of(self._settings, ready.card))
+        if isinstance(self._dialog, SettingsDialog):
+            self._dialog.show_card(ready.card)
+            self._dialog.show_devices(ready.devices)
+        if first and self._policy_of(self._settings, ready.card) != ready.card.policy:
+            self._submit()  # what was asked while loading was asked at the model's own thresholds
+
+    def _on_unusable(self, unusable: Unusable) -> None:
+        self.page.show_phase(Phase.UNUSABLE, unusable.message)
+        self.status.show_state(self.tr("No model: images are shown, nothing is compared"))
+        self.settled.emit(False)
+
+    def _on_working(self, working: Working) -> None:
+        if working.name:
+            self.status.show_state(self.tr("Reading {name} …").format(name=working.name))
+        else:
+            self.status.show_state(self.tr("Comparing …"))
+
+    def _on_outcome(self, outcome: Outcome) -> None:
+        self.page.show_outcome(outcome)
+        if self._card is not None:
+            self.status.show_rest()
+        if outcome.verification is not None:
+            self.status.show_time(outcome.verification.milliseconds)
+            self.settled.emit(True)
+
+    def _on_lost(self, lost: Lost) -> None:
+        self.notices.say(lost.message)
+        if not lost.name:
+            self._restarting = lost.message
+        self.page.show_phase(Phase.RESTARTING)
+        self.status.show_state(self.tr("Starting the engine again …"))
+
+    # what arrives
+
+    def paste(self) -> None:
+        """Take the image or the files on the clipboard: to the side the keyboard is at, else to the empty one."""
+        sources = incoming.sources_in(QGuiApplication.clipboard().mimeData())
+        if sources:
+            self.page.take(sources, self.page.focused_role())
+        else:
+            self.status.showMessage(self.tr("There is no image on the clipboard."), 5000)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self._hover(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        self._hover(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.page.announce_drop(0, None)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.page.announce_drop(0, None)
+        sources = incoming.sources_in(event.mimeData())
+        if sources:
+            event.setDropAction(Qt.DropAction.CopyAction)  # a file manager must not take it for moved
+            event.accept()
+            self.page.take(sources, self._role_under(event))
+            self.activateWindow()
+
+    def _hover(self, event: QDropEvent) -> None:
+        mime: QMimeData = event.mimeData()
+        if incoming.offers_image(mime):
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self.page.announce_drop(incoming.count_offered(mime), self._role_under(event))
+
+    def _role_under(self, event: QDropEvent) -> Role | None:
+        return self.page.role_at(self.page.mapFrom(self, event.position().toPoint()))
+
+    def show_samples(self) -> None:
+        """Compare the project's own drawings."""
+        try:
+            questioned, specimens = self._samples()
+        except SigverifyError as error:
+            self.notices.say(str(error))
+            return
+        self.page.change(Comparison(questioned=questioned, specimens=specimens, samples=True))
+
+    def remove_chosen(self) -> None:
+        """Take away the signature shown large at the side the keyboard is at."""
+        pane = self.page.focused_pane()
+        if pane is not None:
+            pane.remove_chosen()
+
+    # settings
+
+    def _change_settings(self, change: Callable[[Settings], Settings]) -> None:
+        """Change what is only remembered; it is written a moment later."""
+        self._settings = change(self._settings)
+        self._show_recent()
+        self._saving.start()
+
+    def _write_settings(self) -> None:
+        self._saving.stop()
+        try:
+            self._save(self._settings)
+        except SettingsError as error:
+            self.notices.say(str(error))
+
+    def _keep(self, settings: Settings) -> None:
+        """Keep what the supervisor chose, then put it in force; raises SettingsError and changes nothing."""
+        self._save(settings)
+        device = self._settings.device
+        self._settings = settings
+        if settings.device != device:
+            self.page.show_phase(Phase.LOADING)
+            self.status.show_state(self.tr("Loading the model …"))
+            self._background.use_device(settings.device)
+        if self._card is not None:
+            self.page.show_model(self._card, self._policy_of(settings, self._card))
+        if not self.page.comparison.empty:
+            self._submit()
+
+    def _show_recent(self) -> None:
+        recent = (self._settings.recent_questioned, self._settings.recent_specimens)
+        panes = (self.page.questioned, self.page.on_file)
+        menus = (self.menus.recent_questioned, self.menus.recent_specimens)
+        for files, pane, menu in zip(recent, panes, menus, strict=True):
+            pane.header.show_recent(files)
+            fill_recent(menu, files, lambda file, role=pane.role: self.files.open([file], role))  # type: ignore[misc]
+
+    # dialogs
+
+    def open_settings(self) -> None:
+        """Show the supervisor's settings."""
+        dialog = SettingsDialog(self._settings, self._keep, self)
+        if self._card is not None:
+            dialog.show_card(self._card)
+            dialog.show_devices(self._devices)
+        self._show_dialog(dialog)
+
+    def open_about_model(self) -> None:
+        """Show the model card."""
+        if self._card is not None:
+            self._show_dialog(AboutModel(self._card, self))
+
+    def open_about(self) -> None:
+        """Say what this program is."""
+        box = QMessageBox(self)
+        box.setWindowTitle(self.tr("About sigverify"))
+        box.setIconPixmap(self.windowIcon().pixmap(64, 64))
+        box.setText(f"<b>sigverify {__version__}</b>")
+        what = self.tr("Compares a questioned signature with those on file, on this computer alone.")
+        box.setInformativeText(f"{what} {SCREENING}")
+        self._show_dialog(box)
+
+    def _show_dialog(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.finished.connect(self._forget_dialog)
+        self._dialog = dialog
+        dialog.open()
+
+    def _forget_dialog(self) -> None:
+        self._dialog = None
+
+    @property
+    def dialog(self) -> QDialog | None:
+        """The dialog that is open."""
+        return self._dialog
+
+    # coming and going
+
+    def _restore_place(self) -> None:
+        place = QByteArray.fromBase64(self._settings.window_geometry.encode("ascii", "ignore"))
+        if place.isEmpty() or not self.restoreGeometry(place):
+            self.resize(*FIRST)
+        self.page.setFocus()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Leave no process behind, and remember the window's place."""
+        place = self.saveGeometry().toBase64().toStdString()
+        self._settings = replace(self._settings, window_geometry=place)
+        self.hide()
+        self._background.close()
+        self._write_settings()
+        event.accept()
