@@ -208,15 +208,12 @@ def _load(plan: Plan, desk: _Desk) -> None:
 
 
 def _loaded(plan: Plan) -> _Loaded:
-    import numpy as np
-
     from sigverify.model.devices import find_devices
     from sigverify.model.embedding import Embedder
-    from sigverify.preprocess.normalising import blank_frame, fingerprint
+    from sigverify.preprocess.normalising import fingerprint
 
     assert plan.weights is not None
     embedder = Embedder.load(plan.weights, device=plan.device, fingerprint=fingerprint())
-    embedder.embed(np.stack([blank_frame()]))  # the first one is slow; it is not the clerk who waits for it
     devices = tuple(
         Device(key=found.key, label=found.label, available=found.available, note=found.note) for found in find_devices()
     )

@@ -1,6 +1,7 @@
 """The one service: looks at images and holds a questioned signature against specimens of the same person."""
 
 import hashlib
+import logging
 import math
 import time
 from collections import OrderedDict
@@ -25,6 +26,7 @@ PICTURE_LONGEST: Final = 2400  # pixels; what a window shows of a scan
 _LOOKS_KEPT: Final = 256 * 2**20  # bytes of pictures; a desk's work of an hour
 _EMBEDDINGS_KEPT: Final = 16 * 2**20  # bytes
 
+_log = logging.getLogger(__name__)
 _Value = TypeVar("_Value")
 Vector = NDArray[np.float32]  # (d,) of length 1
 
@@ -135,9 +137,20 @@ class Verifier:
             together = _measured(distance.combined(own, known, network.card.fusion))
         embed = _since(start)
         qualities = tuple(look.view.quality for look in specimens)
+        decision = decide(together, questioned.view.quality, qualities, threshold)
         every = (questioned, *specimens)
+        digests = [look.view.digest[:16] for look in every]
+        _log.info(
+            "%s %s at %s, threshold %s: %s against %s",
+            network.card.sha256[:16],
+            decision,
+            together,
+            threshold,
+            digests[0],
+            digests[1:],
+        )
         return Verification(
-            decision=decide(together, questioned.view.quality, qualities, threshold),
+            decision=decision,
             distance=together,
             threshold=threshold,
             distances=tuple(distances),
@@ -151,12 +164,12 @@ class Verifier:
             ),
         )
 
-    def stages(self, source: Source) -> list[tuple[str, Image]]:
-        """Every stage of normalising an image, by name and in order; raises ReadingError."""
+    def stages(self, source: Source) -> list[tuple[str, bytes]]:
+        """Every stage of normalising an image, by name and in order, each as a PNG; raises ReadingError."""
         scan = reading.decode(reading.read_bytes(source), page=source.page, name=source.name)
         trace = Trace()
         normalising.normalise(reading.grey(scan.pixels), trace=trace)
-        return trace.stages
+        return [(name, reading.encode_png(stage)) for name, stage in trace.stages]
 
     def _network(self) -> Embeds:
         if self._embedder is None:

@@ -1,0 +1,62 @@
+"""The model card as lines of text for people to read."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sigverify.model.card import ModelCard, OperatingCurve
+
+
+def card_lines(card: ModelCard) -> list[str]:
+    """What the model is, its thresholds with the rates measured at them, results, data, recipe, terms and limits."""
+    lines = [
+        f"Model          {card.name}",
+        f"SHA-256        {card.sha256}",
+        f"Preprocessing  {card.preprocessing}",
+        "",
+        *_curve_lines("With one specimen", card.one),
+        *_curve_lines(f"With several specimens (measured with {card.several.specimens})", card.several),
+    ]
+    for title, value in (("Results", card.results), ("Data", card.data), ("Recipe", card.recipe)):
+        if value:
+            lines += ["", title, *_tree(value, "  ")]
+    for title, text in (("Terms", card.terms), ("Limits", card.limits)):
+        if text:
+            lines += ["", title, f"  {text}"]
+    return lines
+
+
+def _curve_lines(title: str, curve: OperatingCurve) -> list[str]:
+    threshold = curve.development_threshold
+    if not curve.genuine:
+        return [title, f"  accept at or below {threshold:.3f}; its error rates have not been measured"]
+    rates = curve.at(threshold)
+    return [
+        title,
+        f"  accept at or below        {threshold:.3f} (the EER point on development writers); on test writers then:",
+        f"  random forgeries accepted {_share(rates.far_random, curve.random)}",
+        f"  skilled forgeries accepted{_share(rates.far_skilled, curve.skilled)}",
+        f"  genuine ones flagged      {_share(rates.frr, curve.genuine)}",
+    ]
+
+
+def _share(rate: float, trials: int) -> str:
+    return f"{rate:7.2%} of {trials} trials" if trials else "    not measured"
+
+
+def _tree(value: Any, indent: str) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for key, part in value.items():
+            if isinstance(part, Mapping | list | tuple) and part:
+                yield f"{indent}{key}"
+                yield from _tree(part, indent + "  ")
+            else:
+                yield f"{indent}{key}: {part}"
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        if all(isinstance(part, int | float | str) for part in value):
+            yield indent + ", ".join(str(part) for part in value)
+            return
+        for number, part in enumerate(value, 1):
+            yield f"{indent}{number}."
+            yield from _tree(part, indent + "   ")
+    else:
+        yield f"{indent}{value}"

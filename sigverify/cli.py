@@ -1,0 +1,211 @@
+"""The command line: the same verifier as behind the window, in this process and without Qt.
+
+Exit codes: 0 accept, 1 flag, 2 error (one line on stderr), 3 cannot judge.
+"""
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+from sigverify import __version__, app, wording
+from sigverify.card_text import card_lines
+from sigverify.domain import LARGEST_DISTANCE, Decision, Policy, Quality, Source, Verification
+from sigverify.errors import SigverifyError
+from sigverify.settings import DEVICES
+
+if TYPE_CHECKING:
+    from sigverify.verifier import Verifier
+
+ERROR: Final = 2
+INTERRUPTED: Final = 130  # as shells tell of Ctrl+C
+EXIT_CODES: Final = {Decision.ACCEPT: 0, Decision.FLAG: 1, Decision.CANNOT_JUDGE: 3}
+
+_log = logging.getLogger(__name__)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what the arguments ask for; gives the exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    _print_any_name()
+    try:
+        arguments = _parser(words).parse_args(words)
+        code: int = arguments.run(arguments)
+        sys.stdout.flush()
+        return code
+    except SystemExit as left:  # argparse: --help, --version, or misuse, which it has told of
+        return left.code if isinstance(left.code, int) else ERROR
+    except SigverifyError as error:
+        print(f"sigverify: {error}", file=sys.stderr)
+        return ERROR
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # whoever read our output has had enough of it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ERROR
+    except Exception as error:  # a bug; but 1, Python's own exit code, would be read as FLAG
+        sys.excepthook(type(error), error, error.__traceback__)
+        return ERROR
+
+
+def _print_any_name() -> None:
+    """A file's name may not fit the terminal's encoding; it is printed escaped then, rather than not at all."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Misuse in one line, as every other error."""
+        self.exit(ERROR, f"{self.prog}: {message}. Try '{self.prog} --help'.\n")
+
+
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="sigverify",
+        description="Holds a questioned signature against specimens of the same person. Without a verb: the window.",
+        epilog=wording.SCREENING,
+    )
+    parser.add_argument("--version", action="version", version=f"sigverify {__version__}")
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+    _add_verify(verbs)
+    _add_model(verbs)
+    _add_train(verbs, words)
+    verbs.add_parser("window", help="open the window: [--samples] [--picture FILE] [FILE ...]")
+    return parser
+
+
+def _add_verify(verbs: Any) -> None:
+    verb = verbs.add_parser(
+        "verify",
+        help="verify a signature against specimens",
+        description="Exit codes: 0 accept, 1 flag, 2 error, 3 cannot judge.",
+        epilog=wording.SCREENING,
+    )
+    verb.set_defaults(run=_verify)
+    verb.add_argument("questioned", metavar="QUESTIONED", help="picture of the signature to verify")
+    verb.add_argument("specimens", metavar="SPECIMEN", nargs="+", help="picture of a signature known to be genuine")
+    verb.add_argument(
+        "--threshold", type=_threshold, metavar="T", help="accept at or below this distance; else the model's own"
+    )
+    verb.add_argument("--page", type=_page, default=1, metavar="N", help="page of QUESTIONED, from 1 (multi-page TIFF)")
+    verb.add_argument("--device", choices=DEVICES, default="auto", help="where the network runs")
+    verb.add_argument("--json", action="store_true", help="print the verification for a program to read")
+    verb.add_argument("--save-stages", type=Path, metavar="DIR", help="save a picture of every stage of normalising")
+    _add_weights(verb)
+
+
+def _add_model(verbs: Any) -> None:
+    verb = verbs.add_parser("model", help="tell which model judges, and its measured error rates")
+    verb.set_defaults(run=_model)
+    verb.add_argument("--json", action="store_true", help="print the card as it is")
+    _add_weights(verb)
+
+
+def _add_weights(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--weights", type=Path, metavar="FILE", help="other weights than the program's own (safetensors)")
+
+
+def _add_train(verbs: Any, words: Sequence[str]) -> None:
+    verb = verbs.add_parser("train", help="train a model on folders of signatures")
+    if words[:1] == ["train"]:  # imports torch, which no other verb has to wait for
+        from sigverify import training_app
+
+        training_app.add_arguments(verb)
+        verb.set_defaults(run=training_app.run)
+
+
+def _threshold(text: str) -> float:
+    try:
+        return Policy(one=float(text), several=float(text)).one
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number from 0 to {LARGEST_DISTANCE:g}") from None
+
+
+def _page(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a page; pages are counted from 1")
+    return int(text)
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    questioned = Source.of_file(arguments.questioned, page=arguments.page - 1)
+    specimens = [Source.of_file(path) for path in arguments.specimens]
+    threshold = arguments.threshold
+    policy = None if threshold is None else Policy(one=threshold, several=threshold)
+    verifier = app.build_verifier(arguments.device, arguments.weights)
+    verification = verifier.verify(questioned, specimens, policy)
+    if arguments.save_stages is not None:
+        _save_stages(verifier, questioned, specimens, arguments.save_stages)
+    if arguments.json:
+        print(json.dumps(as_json(verification), indent=1, allow_nan=False))
+    else:
+        print("\n".join(_verification_lines(verification, specimens)))
+    return EXIT_CODES[verification.decision]
+
+
+def _save_stages(verifier: "Verifier", questioned: Source, specimens: Sequence[Source], folder: Path) -> None:
+    named = [("questioned", questioned), *((f"specimen-{number}", one) for number, one in enumerate(specimens, 1))]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, source in named:
+            for number, (stage, png) in enumerate(verifier.stages(source), 1):
+                (folder / f"{name}-{number}-{stage}.png").write_bytes(png)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise SigverifyError(f"The stages cannot be saved in {folder} ({why}). Choose another folder.") from error
+
+
+def as_json(verification: Verification) -> dict[str, Any]:
+    """A verification for programs to read; `same_image` lists specimens counted from 0."""
+    spent = verification.milliseconds
+    return {
+        "decision": verification.decision.value,
+        "distance": verification.distance,
+        "threshold": verification.threshold,
+        "distances": list(verification.distances),
+        "quality": {
+            "questioned": _reasons(verification.questioned_quality),
+            "specimens": [_reasons(quality) for quality in verification.specimen_qualities],
+        },
+        "same_image": list(verification.same_image),
+        "model": {
+            "name": verification.model.name,
+            "sha256": verification.model.sha256,
+            "preprocessing": verification.model.preprocessing,
+        },
+        "device": verification.device,
+        "milliseconds": {
+            "read": round(spent.read, 3),
+            "normalise": round(spent.normalise, 3),
+            "embed": round(spent.embed, 3),
+        },
+    }
+
+
+def _reasons(quality: Quality) -> list[str]:
+    return [reason.value for reason in quality.reasons]
+
+
+def _verification_lines(verification: Verification, specimens: Sequence[Source]) -> list[str]:
+    lines = [wording.decision_words(verification.decision), wording.verdict_sentence(verification)]
+    for index, (value, source) in enumerate(zip(verification.distances, specimens, strict=True)):
+        shown = "    -" if value is None else f"{value:.3f}"
+        lines.append(f"  specimen {index + 1}  {shown}  {source.name}")
+    lines += wording.left_out_sentences(verification)
+    if verification.same_image:
+        lines.append(wording.same_image_sentence(verification.same_image, len(specimens)))
+    lines.append(f"{verification.device}, {verification.milliseconds.total:.0f} ms. {wording.SCREENING}")
+    return lines
+
+
+def _model(arguments: argparse.Namespace) -> int:
+    card = app.card_of(arguments.weights)
+    print(card.to_json() if arguments.json else "\n".join(card_lines(card)), end="" if arguments.json else "\n")
+    return 0
