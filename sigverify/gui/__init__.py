@@ -1,1 +1,5 @@
-"""The window; the only room that imports PySide6."""
+"""The window; the only part that knows Qt."""
+
+from sigverify.gui import singletons
+
+singletons.protect()

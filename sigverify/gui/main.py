@@ -10,8 +10,8 @@ from typing import Final
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from sigverify import app as parts
 from sigverify import logs, settings
+from sigverify.app import policy_of, sample_sources
 from sigverify.domain import Source
 from sigverify.engine import Engine
 from sigverify.gui import theme, translation
@@ -64,7 +64,7 @@ def _window(application: QApplication, asked: argparse.Namespace) -> MainWindow:
     translation.install(application, kept.language)
     theme.install(application)
     application.setWindowIcon(app_icon())
-    window = MainWindow(background, kept, save=settings.save, policy_of=parts.policy_of, samples=parts.sample_sources)
+    window = MainWindow(background, kept, save=settings.save, policy_of=policy_of, samples=sample_sources)
     application.aboutToQuit.connect(background.close)
     window.notices.say(notice or "")
     if asked.files:
