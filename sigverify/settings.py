@@ -168,7 +168,7 @@ def save(settings: Settings, path: Path | None = None) -> None:
     sparse = {each.key: values[each.key] for each in PREFERENCES if values[each.key] != each.default}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_beside_and_replace(path, json.dumps(sparse, indent=1, ensure_ascii=False) + "\n")
+        _write_beside_and_replace(path, json.dumps(sparse, indent=1) + "\n")
     except OSError as error:
         raise SettingsError(_why_not_kept(error)) from error
 
@@ -177,7 +177,7 @@ def _write_beside_and_replace(path: Path, text: str) -> None:
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     beside = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape", newline="\n") as file:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())  # a full disk is sometimes only told here

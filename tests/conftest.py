@@ -11,3 +11,16 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     folder = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("SIGVERIFY_HOME", str(folder))
     return folder
+
+
+@pytest.fixture(scope="session")
+def untrained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Weights of a tiny network that has learnt nothing, their card beside them; not to be changed."""
+    from sigverify.model.network import NetworkConfig
+    from sigverify.model.untrained import write_untrained
+    from sigverify.preprocess.framing import FRAME_HEIGHT, FRAME_WIDTH
+    from sigverify.preprocess.normalising import fingerprint
+
+    small = NetworkConfig(stem=8, widths=(8, 16), blocks=(1, 1), dimensions=32)
+    folder = tmp_path_factory.mktemp("untrained")
+    return write_untrained(folder, fingerprint=fingerprint(), frame=(FRAME_HEIGHT, FRAME_WIDTH), config=small)

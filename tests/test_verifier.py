@@ -1,0 +1,171 @@
+import json
+import logging
+import math
+
+import pytest
+
+from sigverify.domain import Decision, Policy, QualityReason, Source
+from sigverify.errors import ModelError, ReadingError
+from sigverify.verifier import Verifier
+from tests.fakes import InkGrid, NotANumber, blank, card, file_of, pasted, signature
+
+OWN, LIKE, OTHER = signature(20), signature(21), signature(33)
+
+
+@pytest.fixture
+def network():
+    return InkGrid()
+
+
+@pytest.fixture
+def verifier(network):
+    return Verifier(network)
+
+
+def test_the_same_hand_lies_nearer_than_another(verifier):
+    near = verifier.verify(pasted(OWN), [pasted(signature(20, left=62))])
+    far = verifier.verify(pasted(OWN), [pasted(OTHER)])
+    assert near.distance < far.distance
+
+
+def test_with_one_specimen_the_distance_is_the_plain_one(verifier):
+    verification = verifier.verify(pasted(OWN), [pasted(LIKE)])
+    assert verification.distances == (verification.distance,)
+    assert verification.threshold == card().one.development_threshold
+
+
+def test_with_several_specimens_their_own_spread_is_taken_off_and_their_own_threshold_applies(verifier):
+    verification = verifier.verify(pasted(OWN), [pasted(LIKE), pasted(OTHER)])
+    assert verification.distance < sum(verification.distances) / 2
+    assert verification.threshold == card().several.development_threshold
+
+
+def test_the_decision_turns_at_the_threshold(verifier):
+    distance = verifier.verify(pasted(OWN), [pasted(OTHER)]).distance
+    at = Policy(one=distance, several=0.0)
+    below = Policy(one=math.nextafter(distance, 0.0), several=2.0)
+    assert verifier.verify(pasted(OWN), [pasted(OTHER)], at).decision is Decision.ACCEPT
+    assert verifier.verify(pasted(OWN), [pasted(OTHER)], below).decision is Decision.FLAG
+
+
+def test_a_poor_specimen_is_left_out_and_named(verifier):
+    alone = verifier.verify(pasted(OWN), [pasted(OTHER)])
+    with_poor = verifier.verify(pasted(OWN), [pasted(blank()), pasted(OTHER)])
+    assert with_poor.distances == (None, alone.distance)
+    assert with_poor.distance == alone.distance
+    assert with_poor.threshold == alone.threshold  # that for one, for one was compared
+    assert with_poor.specimen_qualities[0].reasons == (QualityReason.BLANK,)
+
+
+@pytest.mark.parametrize(("questioned", "specimen"), [(blank(), OWN), (OWN, blank()), (blank(), blank())])
+def test_a_poor_image_stops_before_the_network(verifier, network, questioned, specimen):
+    verification = verifier.verify(pasted(questioned), [pasted(specimen)])
+    assert verification.decision is Decision.CANNOT_JUDGE
+    assert verification.distance is None
+    assert verification.distances == (None,)
+    assert network.embedded == 0
+
+
+def test_a_network_that_breaks_down_accepts_nothing():
+    verification = Verifier(NotANumber()).verify(pasted(OWN), [pasted(OWN), pasted(LIKE)], Policy(one=2.0, several=2.0))
+    assert verification.decision is Decision.CANNOT_JUDGE
+    assert verification.distance is None
+    assert verification.distances == (None, None)
+
+
+def test_the_same_image_on_both_sides_is_noticed_whatever_its_file(verifier, tmp_path):
+    import cv2
+
+    other_file = tmp_path / "签名 copy.bmp"
+    other_file.write_bytes(cv2.imencode(".bmp", OWN)[1].tobytes())
+    specimens = [pasted(LIKE), Source.of_file(other_file), pasted(OWN, "again")]
+    assert verifier.verify(pasted(OWN), specimens).same_image == (1, 2)
+    assert verifier.verify(pasted(OWN), [pasted(LIKE)]).same_image == ()
+
+
+def test_an_image_goes_through_the_network_once(verifier, network):
+    verifier.verify(pasted(OWN), [pasted(LIKE)])
+    assert network.embedded == 2
+    verifier.verify(pasted(OWN), [pasted(LIKE)], Policy(one=0.1, several=0.1))
+    assert network.embedded == 2
+    verifier.verify(pasted(OWN), [pasted(LIKE), pasted(OTHER)])
+    assert network.embedded == 3
+
+
+def test_a_recalled_image_has_the_name_it_is_asked_by(verifier):
+    assert verifier.view(pasted(OWN, "first")).name == "first"
+    assert verifier.view(pasted(OWN, "second")).name == "second"
+
+
+def test_a_file_that_was_changed_is_read_anew(verifier, tmp_path):
+    source = file_of(tmp_path, "a.png", OWN)
+    before = verifier.view(source)
+    file_of(tmp_path, "a.png", OTHER)
+    after = verifier.view(source)
+    assert before.digest != after.digest
+    assert (before.frame != after.frame).any()
+
+
+def test_another_network_does_not_use_the_vectors_of_the_one_before(verifier):
+    before = verifier.verify(pasted(OWN), [pasted(OTHER)])
+    verifier.equip(NotANumber(card(sha256="cd" * 32)))
+    after = verifier.verify(pasted(OWN), [pasted(OTHER)])
+    assert before.distance is not None
+    assert after.distance is None
+    assert after.model.sha256 == "cd" * 32
+
+
+def test_what_was_seen_long_ago_is_forgotten_before_memory_runs_out(network, monkeypatch):
+    monkeypatch.setattr("sigverify.verifier._LOOKS_KEPT", 250_000)  # two and a half of these pictures
+    verifier = Verifier(network)
+    first = verifier.look(pasted(OWN)).view
+    for hand in (30, 40):
+        verifier.look(pasted(signature(hand)))
+    recalled = verifier.look(pasted(OWN)).view
+    assert recalled.digest == first.digest
+    assert recalled.picture is not first.picture
+
+
+def test_a_view_tells_the_picture_as_scanned_and_as_the_network_sees_it(verifier):
+    view = verifier.view(pasted(OWN))
+    assert (view.width, view.height, view.page, view.pages) == (500, 200, 0, 1)
+    assert view.picture.shape == OWN.shape
+    assert view.frame.shape == (96, 192)
+    x0, y0, x1, y1 = view.box
+    assert abs(x0 - 60) <= 3
+    assert abs(x1 - 440) <= 3
+    assert 30 < y0 < y1 < 170
+
+
+def test_without_a_model_images_are_shown_but_nothing_is_verified():
+    verifier = Verifier()
+    assert verifier.view(pasted(OWN)).quality.good
+    with pytest.raises(ModelError, match="No model"):
+        verifier.verify(pasted(OWN), [pasted(OWN)])
+
+
+def test_a_file_that_cannot_be_read_is_named(verifier, tmp_path):
+    (tmp_path / "note.png").write_text("not an image")
+    with pytest.raises(ReadingError, match=r"note\.png"):
+        verifier.verify(pasted(OWN), [Source.of_file(tmp_path / "note.png")])
+
+
+def test_nothing_is_verified_against_nothing(verifier):
+    with pytest.raises(ValueError, match="at least one specimen"):
+        verifier.verify(pasted(OWN), [])
+
+
+def test_every_stage_can_be_seen(verifier):
+    stages = verifier.stages(pasted(OWN))
+    assert [name for name, _ in stages][:1] == ["grey"]
+    assert [name for name, _ in stages][-1:] == ["frame"]
+    assert all(png.startswith(b"\x89PNG") for _, png in stages)
+
+
+def test_the_log_carries_digests_and_no_names(verifier, caplog, tmp_path):
+    caplog.set_level(logging.INFO, "sigverify")
+    verification = verifier.verify(file_of(tmp_path, "Jane Doe.png", OWN), [file_of(tmp_path, "Doe.png", OTHER)])
+    assert verifier.view(pasted(OWN)).digest[:16] in caplog.text
+    assert str(verification.decision) in caplog.text
+    assert "Doe" not in caplog.text
+    assert str(tmp_path) not in json.dumps(caplog.text)

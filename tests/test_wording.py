@@ -1,0 +1,109 @@
+from dataclasses import replace
+
+import pytest
+
+from sigverify import wording
+from sigverify.domain import Decision, Milliseconds, ModelIdentity, Quality, QualityReason, Verification
+
+GOOD = Quality()
+BLANK = Quality(reasons=(QualityReason.BLANK,))
+ACCEPTED = Verification(
+    decision=Decision.ACCEPT,
+    distance=0.412,
+    threshold=0.56,
+    distances=(0.412,),
+    questioned_quality=GOOD,
+    specimen_qualities=(GOOD,),
+    same_image=(),
+    model=ModelIdentity(name="thin-resnet", sha256="ab" * 32, preprocessing="0" * 16),
+    device="CPU",
+    milliseconds=Milliseconds(read=1.0, normalise=2.0, embed=3.0),
+)
+
+
+def unjudged(**changed):
+    return replace(ACCEPTED, decision=Decision.CANNOT_JUDGE, distance=None, distances=(None,), **changed)
+
+
+@pytest.mark.parametrize("decision", Decision)
+def test_every_decision_has_words(decision):
+    assert wording.decision_words(decision) == decision.value.replace("_", " ").upper()
+
+
+@pytest.mark.parametrize("reason", QualityReason)
+def test_every_reason_is_told_with_what_to_do(reason):
+    sentence = wording.quality_sentence(Quality(reasons=(reason,)), "The questioned signature")
+    what, remedy = sentence.split(": ")
+    assert what.startswith("The questioned signature ")
+    assert remedy.endswith(".")
+    assert len(remedy.split()) > 3
+    assert wording.reason_words(reason)
+
+
+def test_a_good_image_needs_no_sentence():
+    assert wording.quality_sentence(GOOD, "Specimen 1") == ""
+
+
+def test_two_edges_are_told_in_one_sentence_with_one_remedy():
+    both = Quality(reasons=(QualityReason.CLIPPED_LEFT, QualityReason.CLIPPED_TOP))
+    assert wording.quality_sentence(both, "Specimen 2") == (
+        "Specimen 2 touches the left edge of its picture and touches the upper edge of its picture: "
+        "scan it again with a margin."
+    )
+
+
+def test_the_verdict_names_distance_threshold_and_model():
+    assert wording.verdict_sentence(ACCEPTED) == (
+        "The distance to the specimen, 0.412, is at or below the threshold 0.560 of the model thin-resnet."
+    )
+    flagged = replace(ACCEPTED, decision=Decision.FLAG, distance=0.7, specimen_qualities=(GOOD, GOOD, BLANK))
+    assert wording.verdict_sentence(flagged) == (
+        "The combined distance to 2 specimens, 0.700, is above the threshold 0.560 of the model thin-resnet: "
+        "a person has to look at it."
+    )
+
+
+@pytest.mark.parametrize(
+    ("distance", "threshold", "texts"),
+    [
+        (0.5, 0.5, ("0.500", "0.500")),
+        (0.56004, 0.56, ("0.56004", "0.56000")),
+        (0.4123, 0.56, ("0.412", "0.560")),
+    ],
+)
+def test_numbers_that_differ_look_different(distance, threshold, texts):
+    assert wording.distance_words(distance, threshold) == texts
+
+
+def test_what_cannot_be_judged_names_what_to_do():
+    clipped = unjudged(questioned_quality=Quality(reasons=(QualityReason.CLIPPED_RIGHT,)))
+    assert wording.verdict_sentence(clipped) == (
+        "The questioned signature touches the right edge of its picture: scan it again with a margin."
+    )
+    assert wording.verdict_sentence(unjudged(specimen_qualities=(BLANK,))).startswith("The specimen is blank: choose")
+    several = wording.verdict_sentence(unjudged(specimen_qualities=(BLANK, BLANK)))
+    assert several.startswith("None of the specimens can be used. Specimen 1 is blank: choose")
+    assert "reinstall" in wording.verdict_sentence(unjudged())
+
+
+def test_a_specimen_left_out_is_named():
+    verification = replace(ACCEPTED, specimen_qualities=(GOOD, BLANK))
+    assert wording.left_out_sentences(verification) == (
+        "Left out: Specimen 2 is blank: choose the picture that has the signature on it.",
+    )
+    assert wording.left_out_sentences(unjudged(specimen_qualities=(BLANK,))) == ()
+
+
+@pytest.mark.parametrize(
+    ("same", "count", "start"),
+    [
+        ((), 2, ""),
+        ((0,), 1, "Warning: the specimen is the questioned picture itself"),
+        ((1,), 3, "Warning: specimen 2 is the questioned picture itself"),
+        ((0, 2), 3, "Warning: specimen 1 and specimen 3 are the questioned picture itself"),
+    ],
+)
+def test_the_same_image_on_both_sides_is_told(same, count, start):
+    sentence = wording.same_image_sentence(same, count)
+    assert sentence.startswith(start)
+    assert bool(sentence) == bool(same)
