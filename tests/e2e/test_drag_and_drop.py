@@ -1,0 +1,92 @@
+"""The whole of it, as a clerk uses it: the real window on a screen, files dragged from another program's window."""
+
+import os
+import re
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sigverify.domain import Decision, digest_of
+from tests.e2e.desk import ROOT, WINDOW, Desk, Point, descendants, desk, is_running, wait_until
+from tests.gui.drawing import save_signature
+
+pytestmark = pytest.mark.xvfb
+
+QUESTIONED: Point = (WINDOW[0] // 4, WINDOW[1] // 3)  # in the middle of the left pane
+ON_FILE: Point = (3 * WINDOW[0] // 4, WINDOW[1] // 3)
+PICTURES = ROOT / "out" / "e2e"  # kept for people to look at; not part of the repository
+
+
+@pytest.fixture
+def window(home: Path) -> Iterator[Desk]:
+    with desk(home) as here:
+        yield here
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> list[Path]:
+    """A questioned signature and a specimen, in a folder with a name that trips careless programs."""
+    folder = tmp_path / "签名 files"
+    folder.mkdir()
+    return [save_signature(folder / "问 1.png", 7), save_signature(folder / "on file #2.png", 7, shake=0.3)]
+
+
+def verdicts(window: Desk, files: list[Path]) -> list[Decision]:
+    """What was decided of these files, the first against the others, as the log tells by their digests."""
+    first, *others = (digest_of(file.read_bytes(), 0)[:16] for file in files)
+    line = re.compile(rf" (accept|flag|cannot_judge) at .*: {first} against \[{', '.join(map(repr, others))}\]")
+    return [Decision(found) for found in line.findall(window.log())]
+
+
+def wait_for_verdict(window: Desk, files: list[Path], *, earlier: int = 0) -> Decision:
+    wait_until("a verdict on the dropped files", lambda: len(verdicts(window, files)) > earlier)
+    time.sleep(0.5)  # from the log to the screen
+    return verdicts(window, files)[-1]
+
+
+def drop(window: Desk, files: list[Path], where: Point) -> None:
+    with window.files_offered(files) as hand:
+        window.drag(hand, where)
+        time.sleep(0.3)  # the window takes hold of the files before the other program ends
+
+
+def close(window: Desk) -> list[int]:
+    """Leave by the keyboard; returns the processes that are still there after it."""
+    family = [window.window.pid, *descendants(window.window.pid)]
+    window.xdotool("windowfocus", window.find("sigverify"), "key", "ctrl+q")
+    assert window.window.wait(timeout=30) == 0
+    return [pid for pid in family if is_running(pid)]
+
+
+def test_two_signatures_dragged_from_another_window_are_compared(window: Desk, pair: list[Path]) -> None:
+    questioned, on_file = pair
+    drop(window, [questioned], QUESTIONED)
+    wait_until("the name in the title", lambda: questioned.name in window.title())
+    drop(window, [on_file], ON_FILE)
+    decision = wait_for_verdict(window, pair)
+    assert window.shown_in(PICTURES / "dropped.png") == decision
+    assert close(window) == []
+
+
+def test_files_dropped_together_are_scored_though_the_engine_is_killed_meanwhile(
+    window: Desk, pair: list[Path]
+) -> None:
+    wait_until("the engine", window.engines)
+    (engine,) = window.engines()
+    os.kill(engine, signal.SIGSTOP)  # it takes the job, and gets nowhere with it
+    drop(window, pair, QUESTIONED)
+    os.kill(engine, signal.SIGKILL)
+    decision = wait_for_verdict(window, pair)
+    assert window.engines() != [engine]
+    assert window.shown_in(PICTURES / "recovered.png") == decision
+    assert close(window) == []
+
+
+def test_nothing_that_names_a_file_is_written_to_the_log(window: Desk, pair: list[Path]) -> None:
+    drop(window, pair, ON_FILE)
+    wait_for_verdict(window, pair)
+    assert not [file.name for file in pair if file.name in window.log() or file.stem in window.log()]
+    assert close(window) == []
