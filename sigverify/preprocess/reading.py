@@ -30,6 +30,8 @@ FORMATS: Final = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
 PLAUSIBLE_DPI: Final = (10.0, 10_000.0)  # cameras and clip-art write 0, 1 or nonsense
 LONGEST_NAME: Final = 80  # characters of a file's name in a message
 
+_TIFF: Final = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+_MARKS: Final = (*_TIFF, b"\x89PNG", b"\xff\xd8\xff", b"BM", b"GIF8", b"RIFF")  # first bytes of what is read
 _STRIPS: Final = ((273, 279), (324, 325))  # TIFF tags: offsets and byte counts of strips, of tiles
 _TILE_SIDES: Final = (322, 323)
 _PHOTOMETRIC: Final = 262  # 0: white is zero
@@ -82,9 +84,9 @@ def decode(data: bytes, *, page: int = 0, name: str = "image") -> Scan:
     if not data or len(data) > MAX_BYTES:
         read_bytes(Source.of_bytes(data, name))
     _refuse_by_first_bytes(data, name)
-    with _explained(name), warnings.catch_warnings():
+    with _explained(data, name), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's doubts about metadata are no reason to refuse a picture
-        if data[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
+        if data.startswith(_TIFF):
             with quiet_stderr():  # libtiff speaks to the terminal by itself
                 return _decode(data, page, name)
         return _decode(data, page, name)
@@ -164,13 +166,15 @@ def _webp_size(data: bytes) -> tuple[int, int]:
 
 
 @contextmanager
-def _explained(name: str) -> Iterator[None]:
+def _explained(data: bytes, name: str) -> Iterator[None]:
     """Turns whatever a decoder makes of a hostile file into a sentence for the operator."""
     try:
         yield
     except ReadingError:
         raise
     except UnidentifiedImageError as cause:
+        if data.startswith(_MARKS):
+            raise _damaged(name) from cause
         raise ReadingError(
             f"{name} is not an image this program reads: choose a PNG, JPEG, TIFF, BMP or WebP file."
         ) from cause
@@ -179,7 +183,11 @@ def _explained(name: str) -> Iterator[None]:
     except MemoryError as cause:
         raise ReadingError(f"{name} needs more memory than is free: scan it at a lower resolution.") from cause
     except Exception as cause:  # a decoder fed with damaged bytes fails in every way Python has
-        raise ReadingError(f"{name} is damaged or cut short: scan it again or ask for another copy.") from cause
+        raise _damaged(name) from cause
+
+
+def _damaged(name: str) -> ReadingError:
+    return ReadingError(f"{name} is damaged or cut short: scan it again or ask for another copy.")
 
 
 def _too_large(name: str) -> ReadingError:
