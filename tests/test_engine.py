@@ -322,10 +322,10 @@ def test_closing_leaves_no_process_behind(engine_of, heard):
     assert engine.submit(OWN, [LIKE], None) > 0  # too late, and no harm
 
 
-def test_closing_in_the_middle_of_a_file_leaves_no_process_behind(engine_of, heard, tmp_path):
+def test_closing_in_the_middle_of_a_file_leaves_no_process_behind(engine_of, heard, home, tmp_path):
     engine = engine_of()
     engine.submit(file_of(tmp_path, "seizes.png", signature()), [], None)
-    heard.next(Working, name="seizes.png")
+    wait_until((home / "seized").exists)
     pid = engine.pid
     engine.close()
     assert gone(pid)
@@ -356,12 +356,13 @@ def test_a_listener_that_fails_does_not_end_the_engine(tmp_path):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is POSIX's")
 @pytest.mark.parametrize("name", ["hangs.png", "seizes.png"])
-def test_the_child_ends_when_its_parent_is_killed_while_it_decodes(tmp_path, name):
+def test_the_child_ends_when_its_parent_is_killed_while_it_decodes(home, tmp_path, name):
     path = file_of(tmp_path, name, signature()).path
     root = Path(__file__).parent.parent
     command = [sys.executable, "-m", "tests.engine_children", str(path), "1.0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root) as parent:
         child = int(parent.stdout.readline())
+        wait_until((home / "seized").exists)
         assert not gone(child)
         parent.kill()
         parent.wait()
