@@ -58,7 +58,6 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.resume and not training.resume():
         print("no checkpoint to go on from: starting anew", flush=True)
     network = training.run(lambda line: print(line, flush=True))
-    assert isinstance(network, ThinResNet)
     weights = finish(network, corpus, training.config, arguments)
     print(f"weights and card: {weights} and {weights.with_suffix('.json').name}", flush=True)
     return 0

@@ -15,7 +15,7 @@ SCANNER_FRAME: Final = 1  # pixels; scanners leave a line at the very edge, its 
 
 @dataclass(frozen=True, kw_only=True)
 class QualityBounds:
-    """Where judging ends. Each bound lies beyond what real signatures of four data sets show (docs/adr/0003)."""
+    """Where judging ends. Each bound lies beyond what real signatures of four data sets show (docs/adr/0006)."""
 
     faintest: float = 18.0  # grey levels between paper and ink
     smallest: int = 48  # pixels across the ink, on its longer side

@@ -35,7 +35,7 @@ def augment(config=None, seed=0):
 def test_ink_stays_between_paper_and_ink_and_keeps_its_frame():
     out = augment()(cross())
     assert out.shape == (8, 1, 96, 192)
-    assert 0.0 <= out.min()
+    assert out.min() >= 0.0
     assert out.max() <= 1.0
 
 

@@ -1,0 +1,134 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from sigverify.errors import DataError
+from sigverify.model.carding import CardText, choose_fusion, measured_card, threshold_of
+from sigverify.model.dataset import Corpus
+from sigverify.model.embedding import Embedder
+from sigverify.model.evaluation import Kind, trials_by_dataset
+from sigverify.model.network import NetworkConfig
+from sigverify.model.publishing import publish
+from sigverify.model.sampling import SamplingConfig
+from sigverify.model.training import Training, TrainingConfig, schedule
+from tests.model.made_corpus import made_corpus
+
+SMALL = TrainingConfig(
+    steps=30,
+    network=NetworkConfig(stem=8, widths=(8, 16), blocks=(1, 1), dimensions=32),
+    sampling=SamplingConfig(people=4, genuine=3, forged=2),
+    averaging=0.9,
+    threads=1,
+)
+TEXT = CardText(name="made", preprocessing="p", frame=(96, 192))
+
+
+def tensors(training):
+    return {name: value.clone() for name, value in training.network.state_dict().items()}
+
+
+def test_training_brings_the_loss_down(tmp_path):
+    training = Training(made_corpus(), tmp_path, SMALL)
+    losses = [training.advance() for _ in range(30)]
+    assert np.mean(losses[-8:]) < np.mean(losses[:8])
+
+
+def test_a_resumed_training_goes_on_as_if_it_had_not_stopped(tmp_path):
+    corpus = made_corpus()
+    straight = Training(corpus, tmp_path / "straight", SMALL)
+    for _ in range(6):
+        straight.advance()
+    stopped = Training(corpus, tmp_path / "stopped", SMALL)
+    for _ in range(3):
+        stopped.advance()
+    stopped.save()
+    resumed = Training(corpus, tmp_path / "stopped", SMALL)
+    torch.manual_seed(0)
+    assert resumed.resume()
+    assert resumed.step == 3
+    for _ in range(3):
+        resumed.advance()
+    for name, value in tensors(straight).items():
+        assert torch.allclose(value.float(), tensors(resumed)[name].float(), atol=2e-2), name
+
+
+def test_nothing_to_resume_is_said_and_starts_anew(tmp_path):
+    assert not Training(made_corpus(), tmp_path, SMALL).resume()
+
+
+def test_a_checkpoint_of_another_shape_is_refused_with_what_to_do(tmp_path):
+    training = Training(made_corpus(), tmp_path, SMALL)
+    training.advance()
+    training.save()
+    other = replace(SMALL, network=replace(SMALL.network, dimensions=16))
+    with pytest.raises(DataError, match="without --resume"):
+        Training(made_corpus(), tmp_path, other).resume()
+
+
+@pytest.mark.parametrize("damage", [b"", b"not a checkpoint", b"\x08\x00\x00\x00\x00\x00\x00\x00{}      "])
+def test_a_damaged_checkpoint_is_refused(tmp_path, damage):
+    (tmp_path / "checkpoint.safetensors").write_bytes(damage)
+    with pytest.raises(DataError, match="does not fit"):
+        Training(made_corpus(), tmp_path, SMALL).resume()
+
+
+def test_a_finished_training_leaves_history_weights_and_a_card_that_load_together(tmp_path):
+    corpus = made_corpus()
+    said = []
+    network = Training(corpus, tmp_path, replace(SMALL, steps=5)).run(said.append)
+    history = json.loads((tmp_path / "history.json").read_text(encoding="utf-8"))
+    assert history[-1]["step"] == 5
+    assert any("development EER" in line for line in said)
+    card = measured_card(network, corpus, SMALL, TEXT)
+    weights = publish(network, card, tmp_path / "weights")
+    loaded = Embedder.load(weights, device="cpu", fingerprint="p")
+    assert loaded.card.results["test"]["EER % by data set"]["made"]["writers"] == 3
+    assert loaded.card.one.genuine > 0
+    assert loaded.card.one.frr[0] >= loaded.card.one.frr[-1]
+    rows = loaded.embed(corpus.frames[:2])
+    assert np.isfinite(rows).all()
+
+
+def test_the_rate_rises_then_falls():
+    rates = [schedule(p, 0.1) for p in (0.0, 0.05, 0.1, 0.5, 1.0)]
+    assert rates[0] < rates[1] < rates[2]
+    assert rates[2] > rates[3] > rates[4]
+    assert rates[4] == pytest.approx(0.01)
+
+
+def separated(corpus: Corpus, noise: float) -> np.ndarray:
+    """Embeddings as a good network would give them: a direction a writer, forgeries a little off it."""
+    rng = np.random.default_rng(0)
+    directions = {name: rng.normal(size=16) for name in np.unique(corpus.writer)}
+    rows = np.stack([directions[name] for name in corpus.writer])
+    rows = rows + rng.normal(size=rows.shape) * np.where(corpus.genuine, noise, 6 * noise)[:, None]
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+def test_a_writers_own_specimens_are_never_asked_about():
+    corpus = made_corpus()
+    embeddings = separated(corpus, 0.1)
+    found = trials_by_dataset(corpus, embeddings, specimens=2)["made"]
+    assert (found.distances[found.kind == Kind.GENUINE] > 0).all()
+    assert found.count(Kind.GENUINE) == 12 * 5 * (6 - 2)
+    assert found.count(Kind.SKILLED) == 12 * 5 * 6
+    assert found.count(Kind.RANDOM) == 12 * 5 * 11
+
+
+def test_writers_with_few_signatures_are_held_against_what_they_can_spare():
+    corpus = made_corpus(each=4)
+    assert trials_by_dataset(corpus, separated(corpus, 0.1), specimens=5)["made"].specimens == 3
+
+
+def test_a_network_that_tells_people_apart_reads_a_low_eer_and_its_threshold_holds():
+    corpus = made_corpus()
+    by_count = {n: trials_by_dataset(corpus, separated(corpus, 0.05), specimens=n) for n in (2, 3, 5)}
+    fusion = choose_fusion(by_count)
+    threshold = threshold_of(list(by_count.values()), fusion)
+    found = by_count[5]["made"]
+    assert found.eer(Kind.RANDOM, fusion).rate < 0.01
+    rates = [float(found.rates(kind, fusion, np.array([threshold]))[0]) for kind in (Kind.GENUINE, Kind.SKILLED)]
+    assert max(rates) < 0.1
