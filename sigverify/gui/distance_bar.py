@@ -204,21 +204,34 @@ class DistanceBar(QWidget):
         middle = Qt.AlignmentFlag.AlignVCenter
         if reading.note:
             painter.setPen(QColor(use.grey))
-            left = reading.threshold is None or reading.threshold > reading.scale_end / 2
-            side = Qt.AlignmentFlag.AlignLeft if left else Qt.AlignmentFlag.AlignRight
+            room_left = reading.threshold is None or reading.threshold > reading.scale_end / 2
+            side = Qt.AlignmentFlag.AlignLeft if room_left else Qt.AlignmentFlag.AlignRight
             painter.drawText(inner, middle | side, reading.note)
             return
         if reading.threshold is None:
             return
-        taken = [self.x_of(reading.threshold)] + ([] if reading.distance is None else [self.x_of(reading.distance)])
-        metrics = QFontMetricsF(face)
-        accept, flag = self.tr("accept"), self.tr("flag")
-        if min(taken) > inner.left() + metrics.horizontalAdvance(accept) + GRID:
-            painter.setPen(QColor(use.accept))
-            painter.drawText(inner, middle | Qt.AlignmentFlag.AlignLeft, accept)
-        if max(taken) < inner.right() - metrics.horizontalAdvance(flag) - GRID:
-            painter.setPen(QColor(use.flag))
-            painter.drawText(inner, middle | Qt.AlignmentFlag.AlignRight, flag)
+        edge = self.x_of(reading.threshold)
+        taken = None if reading.distance is None else self.x_of(reading.distance)
+        left, right = bar.left() + GRID, bar.right() - GRID
+        self._paint_zone_word(painter, self.tr("accept"), use.accept, (left, edge - GRID), taken, inner)
+        self._paint_zone_word(painter, self.tr("flag"), use.flag, (right, edge + GRID), taken, inner)
+
+    @staticmethod
+    def _paint_zone_word(
+        painter: QPainter, word: str, colour: str, ends: tuple[float, float], taken: float | None, bar: QRectF
+    ) -> None:
+        """Write a zone's name at its outer end or, where the marker is in the way, beside the threshold."""
+        outer, inner = ends
+        wide = QFontMetricsF(painter.font()).horizontalAdvance(word)
+        if abs(outer - inner) < wide:
+            return
+        toward = 1 if inner > outer else -1
+        for start, direction in ((outer, toward), (inner, -toward)):
+            left = start if direction > 0 else start - wide
+            if taken is None or not left - GRID < taken < left + wide + GRID:
+                painter.setPen(QColor(colour))
+                painter.drawText(QRectF(left, bar.top(), wide + 1, bar.height()), Qt.AlignmentFlag.AlignVCenter, word)
+                return
 
     def _paint_axis(self, painter: QPainter) -> None:
         reading, top = self._reading, self._axis_top()

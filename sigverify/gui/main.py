@@ -10,7 +10,7 @@ from typing import Final
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from sigverify import logs, settings
+from sigverify import settings
 from sigverify.app import policy_of, sample_sources
 from sigverify.domain import Source
 from sigverify.engine import Engine
@@ -32,7 +32,6 @@ def run(argv: Sequence[str]) -> int:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = QApplication.instance() or QApplication(["sigverify"])
     assert isinstance(application, QApplication)
-    logs.configure()
     window = _window(application, asked)
     if asked.picture is not None:
         return _take_picture(application, window, asked.picture)

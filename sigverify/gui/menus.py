@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from sigverify.gui.window import MainWindow
 
 
-class Menus:
+class Menus(QObject):
     """Builds the menu bar of a window and holds the actions whose state changes."""
 
     def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
         self._window = window
         self._icons: list[tuple[QAction, str]] = []
         self._build_file()

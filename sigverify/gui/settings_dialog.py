@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from sigverify.errors import SettingsError
 from sigverify.gui.notice_bar import NoticeBar
@@ -61,9 +61,14 @@ class SettingsDialog(QDialog):
         box = QVBoxLayout(self)
         box.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         box.setSpacing(2 * GRID)
-        for part in (self.notices, self.one, self.several, card, self.buttons):
-            box.addWidget(part)
-        self.setMinimumWidth(80 * GRID)
+        side_by_side = QHBoxLayout()
+        side_by_side.setSpacing(2 * GRID)
+        side_by_side.addWidget(self.one, 1)
+        side_by_side.addWidget(self.several, 1)
+        box.addWidget(self.notices)
+        box.addLayout(side_by_side)
+        box.addWidget(card)
+        box.addWidget(self.buttons)
 
     # what there is to choose from
 

@@ -45,6 +45,7 @@ class Thumbnail(QAbstractButton):
         self.cross.setIconSize(QSize(12, 12))
         self.cross.setStyleSheet(_CROSS)
         self.cross.setFixedSize(20, 20)
+        self.cross.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keyboard has its own key for it
         self.cross.clicked.connect(self.removed)
 
     def show_item(self, shown: Shown, number: int) -> None:
@@ -66,7 +67,7 @@ class Thumbnail(QAbstractButton):
         """What stands under the image at the right: the distance, or why there is none."""
         result = self._shown.result
         if isinstance(result, Problem):
-            return self.tr("cannot be read")
+            return self.tr("unreadable")
         if isinstance(result, View) and not result.quality.good:
             return reason_words(result.quality.reasons[0])
         return "" if self._shown.distance is None else f"{self._shown.distance:.3f}"
@@ -175,6 +176,7 @@ class SpecimenStrip(QScrollArea):
         thumbnail.removed.connect(lambda: self.removed.emit(index))
         self._group.addButton(thumbnail, index)
         self._layout.insertWidget(index, thumbnail)
+        QWidget.setTabOrder(self.thumbnails[-1] if self.thumbnails else self, thumbnail)
         self.thumbnails.append(thumbnail)
         thumbnail.show()
 

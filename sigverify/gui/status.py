@@ -13,7 +13,7 @@ class Status(QStatusBar):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._ready = ""
+        self._rest = ""
         self.setSizeGripEnabled(False)
         self.setContentsMargins(2 * GRID, 0, 2 * GRID, 0)
         self.state = ShortLabel(size=Type.SMALL)
@@ -26,9 +26,14 @@ class Status(QStatusBar):
             label.setContentsMargins(2 * GRID, GRID // 2, 0, GRID // 2)
             self.addPermanentWidget(label)
 
+    def rest_at(self, text: str) -> None:
+        """Say this now, and whenever nothing is being done."""
+        self._rest = text
+        self.show_rest()
+
     def show_rest(self) -> None:
-        """Say that nothing is being done."""
-        self.state.show_parts(self._ready)
+        """Say what holds while nothing is being done."""
+        self.state.show_parts(self._rest)
 
     def show_state(self, text: str) -> None:
         """Say what is going on."""
@@ -36,8 +41,7 @@ class Status(QStatusBar):
 
     def show_ready(self, ready: Ready) -> None:
         """Say which model runs where."""
-        self._ready = self.tr("Ready · model loaded in {seconds} s").format(seconds=f"{ready.seconds:.1f}")
-        self.show_rest()
+        self.rest_at(self.tr("Ready · model loaded in {seconds} s").format(seconds=f"{ready.seconds:.1f}"))
         self.model.setText(self.tr("Model {name}").format(name=ready.card.name))
         self.device.setText(ready.device)
 

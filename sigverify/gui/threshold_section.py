@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QLocale, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QPushButton, QSlider, QVBoxLayout, QWidget
 
@@ -60,6 +60,7 @@ class ThresholdSection(Card):
         self.slider.setAccessibleName(self.tr("{title}: threshold, slider").format(title=title))
         self.number.setAccessibleName(self.tr("{title}: threshold, number").format(title=title))
         self.reset.setAccessibleName(self.tr("{title}: reset to the model's own").format(title=title))
+        self.number.setLocale(QLocale.c())  # numbers look alike all over the window
         self.number.setDecimals(DIGITS)
         self.number.setSingleStep(STEP)
         self.number.setMinimumWidth(12 * GRID)
@@ -130,7 +131,7 @@ class ThresholdSection(Card):
         self.plot.show_curve(curve, self.plot_end)
         counts = (curve.random, curve.skilled, curve.genuine)
         for label, count in zip(self.trials, counts, strict=True):
-            label.setText(self.tr("of {count} trials").format(count=f"{count:,}".replace(",", "\N{THIN SPACE}")))
+            label.setText(self._trials(count))
         self.setEnabled(True)
         if wished is None:
             self.reset_to_own()
@@ -145,6 +146,11 @@ class ThresholdSection(Card):
             self._own = True
             self._show_rates()
 
+    def _trials(self, count: int) -> str:
+        if not count:
+            return self.tr("not measured")
+        return self.tr("of {count} trials").format(count=f"{count:,}".replace(",", "\N{THIN SPACE}"))
+
     def _number_changed(self, value: float) -> None:
         self._own = False
         self.slider.blockSignals(True)  # the slider's steps are coarser than the number
@@ -157,8 +163,10 @@ class ThresholdSection(Card):
             return
         value = self._curve.development_threshold if self._own else self.number.value()
         at = self._curve.at(value)
-        for label, rate in zip(self.rates, (at.far_random, at.far_skilled, at.frr), strict=True):
-            label.setText(percent(rate))
+        counts = (self._curve.random, self._curve.skilled, self._curve.genuine)
+        rates = (at.far_random, at.far_skilled, at.frr)
+        for label, rate, count in zip(self.rates, rates, counts, strict=True):
+            label.setText(percent(rate) if count else "\N{EN DASH}")
         self.plot.show_threshold(value)
         own = f"{self._curve.development_threshold:.{DIGITS}f}"
         origin = self.tr("the model's own") if self._own else self.tr("set here; the model's own is {own}")

@@ -118,7 +118,10 @@ def _left_out(outcome: Outcome, readable: list[int]) -> list[str]:
 
 def _rates(verification: Verification, card: ModelCard) -> str:
     used = sum(quality.good for quality in verification.specimen_qualities)
-    rates = card.curve(used).at(verification.threshold)
+    curve = card.curve(used)
+    if not (curve.genuine and curve.skilled and curve.random):
+        return _tr("How often this model errs has not been measured.")
+    rates = curve.at(verification.threshold)
     text = _tr(
         "At this threshold {skilled} of 100 skilled forgeries and {random} of 100 other signatures pass, "
         "and {frr} of 100 genuine ones are flagged."

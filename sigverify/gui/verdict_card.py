@@ -11,7 +11,7 @@ from sigverify.gui.icons import draw
 from sigverify.gui.keys import Keys
 from sigverify.gui.small_parts import Card, KeyButton, Label
 from sigverify.gui.symbol import Sign, Symbol, sign_colours
-from sigverify.gui.theme import GRID, RADIUS, Type, colours, font
+from sigverify.gui.theme import GRID, RADIUS, Type, colours, font, theme
 from sigverify.gui.verdict import Verdict
 
 BAND: Final = GRID  # pixels of colour at the left edge
@@ -56,6 +56,7 @@ class VerdictCard(Card):
         self.setMinimumHeight(SMALLEST)
         self.setAccessibleName(self.tr("Verdict"))
         self._lay_out()
+        theme().changed.connect(self._colour_headline)
         self.show_verdict(self._verdict)
 
     def _lay_out(self) -> None:

@@ -254,12 +254,16 @@ class VerifyPage(QWidget):
 def bands_of(curve: OperatingCurve, end: float) -> tuple[Band, ...]:
     """Where nine of ten genuine signatures, and of those of other writers, lie by the card's measurements."""
     kinds = (
-        (QCoreApplication.translate("VerifyPage", "same writer, 9 of 10"), [1.0 - rate for rate in curve.frr]),
-        (QCoreApplication.translate("VerifyPage", "other writers, 9 of 10"), list(curve.far_random)),
+        (
+            QCoreApplication.translate("VerifyPage", "same writer, 9 of 10"),
+            [1.0 - rate for rate in curve.frr],
+            curve.genuine,
+        ),
+        (QCoreApplication.translate("VerifyPage", "other writers, 9 of 10"), list(curve.far_random), curve.random),
     )
     bands = []
-    for label, shares in kinds:
+    for label, shares, trials in kinds:
         low, high = (quantile(shares, curve.thresholds, share) for share in MOST)
-        if low is not None and low < end:
+        if trials and low is not None and low < end:
             bands.append(Band(label=label, low=low, high=end if high is None else min(high, end)))
     return tuple(bands)

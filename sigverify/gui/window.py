@@ -86,7 +86,7 @@ class MainWindow(QMainWindow):
         box.addWidget(self.page, 1)
         self.setCentralWidget(middle)
         self.setStatusBar(self.status)
-        self.status.show_state(self.tr("Loading the model …"))
+        self.status.rest_at(self.tr("Loading the model …"))
 
     def _join(self) -> None:
         engine, page = self._background, self.page
@@ -139,7 +139,7 @@ class MainWindow(QMainWindow):
 
     def _on_unusable(self, unusable: Unusable) -> None:
         self.page.show_phase(Phase.UNUSABLE, unusable.message)
-        self.status.show_state(self.tr("No model: images are shown, nothing is compared"))
+        self.status.rest_at(self.tr("No model: images are shown, nothing is compared"))
         self.settled.emit(False)
 
     def _on_working(self, working: Working) -> None:
@@ -150,8 +150,7 @@ class MainWindow(QMainWindow):
 
     def _on_outcome(self, outcome: Outcome) -> None:
         self.page.show_outcome(outcome)
-        if self._card is not None:
-            self.status.show_rest()
+        self.status.show_rest()
         if outcome.verification is not None:
             self.status.show_time(outcome.verification.milliseconds)
             self.settled.emit(True)
@@ -161,7 +160,7 @@ class MainWindow(QMainWindow):
         if not lost.name:
             self._restarting = lost.message
         self.page.show_phase(Phase.RESTARTING)
-        self.status.show_state(self.tr("Starting the engine again …"))
+        self.status.rest_at(self.tr("Starting the engine again …"))
 
     # what arrives
 
@@ -238,7 +237,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         if settings.device != device:
             self.page.show_phase(Phase.LOADING)
-            self.status.show_state(self.tr("Loading the model …"))
+            self.status.rest_at(self.tr("Loading the model …"))
             self._background.use_device(settings.device)
         if self._card is not None:
             self.page.show_model(self._card, self._policy_of(settings, self._card))

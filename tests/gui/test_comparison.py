@@ -1,0 +1,67 @@
+"""What stands on which side; no window is needed for it."""
+
+import pytest
+
+from sigverify.domain import Role, Source
+from sigverify.gui.comparison import Comparison
+
+A, B, C, D = (Source.of_file(f"{name}.png") for name in "abcd")
+OWN = Comparison(questioned=A, specimens=(B,))
+SAMPLES = Comparison(questioned=A, specimens=(B,), samples=True)
+
+
+@pytest.mark.parametrize(
+    ("before", "files", "where", "questioned", "specimens"),
+    [
+        (Comparison(), [A], None, A, ()),
+        (Comparison(questioned=A), [B], None, A, (B,)),
+        (OWN, [C], None, C, (B,)),
+        (OWN, [C], Role.SPECIMEN, A, (B, C)),
+        (OWN, [C], Role.QUESTIONED, C, (B,)),
+        (Comparison(), [A, B], Role.SPECIMEN, A, (B,)),
+        (OWN, [C, D], Role.QUESTIONED, C, (D,)),
+        (OWN, [C, D], Role.SPECIMEN, A, (B, C, D)),
+        (OWN, [C, D], None, C, (D,)),
+        (Comparison(), [A, B, C], Role.SPECIMEN, None, (A, B, C)),
+        (Comparison(), [A, B, C], Role.QUESTIONED, A, (B, C)),
+        (SAMPLES, [C], Role.SPECIMEN, None, (C,)),
+        (SAMPLES, [C, D], Role.SPECIMEN, C, (D,)),
+    ],
+)
+def test_what_files_that_arrive_together_make_of_it(
+    before: Comparison,
+    files: list[Source],
+    where: Role | None,
+    questioned: Source | None,
+    specimens: tuple[Source, ...],
+) -> None:
+    after = before.filled(files, where)
+    assert (after.questioned, after.specimens) == (questioned, specimens)
+    assert not after.samples
+
+
+def test_no_files_change_nothing() -> None:
+    assert SAMPLES.filled([], None) is SAMPLES
+
+
+def test_a_specimen_is_on_file_once() -> None:
+    assert OWN.with_specimens([B, C, C]).specimens == (B, C)
+
+
+def test_swapping_twice_is_not_swapping() -> None:
+    three = Comparison(questioned=A, specimens=(B, C, D))
+    assert three.swapped(1) == Comparison(questioned=C, specimens=(B, A, D))
+    assert three.swapped(1).swapped(1) == three
+
+
+@pytest.mark.parametrize("half", [Comparison(questioned=A), Comparison(specimens=(A,))])
+def test_half_a_pair_changes_sides(half: Comparison) -> None:
+    assert half.swapped() != half
+    assert half.swapped().sources == (A,)
+    assert half.swapped().swapped() == half
+
+
+def test_another_page_is_another_source() -> None:
+    turned = OWN.turned(Role.SPECIMEN, 0, 2).turned(Role.QUESTIONED, 0, 1)
+    assert (turned.questioned, turned.specimens) == (Source.of_file("a.png", 1), (Source.of_file("b.png", 2),))
+    assert Comparison().turned(Role.QUESTIONED, 0, 1).empty
