@@ -42,7 +42,7 @@ class DropPane(Card):
         self.header = PaneHeader(title, self.tr("Add") if several else self.tr("Open"), key)
         self.hint, self.view, self.problem = DropHint(), ImageView(), ProblemSheet()
         self.chip = ZoomChip(self.view)
-        self.strip = SpecimenStrip()
+        self.strip = SpecimenStrip(self.problem)
         self.network = NetworkView()
         self.cover = DropCover(self)
         self._lay_out()

@@ -47,7 +47,7 @@ class ImageView(QWidget):
         self._held: QPointF | None = None
         self._scaled: tuple[float, QPixmap] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumSize(160, 72)
+        self.setMinimumSize(160, 64)
 
     # what is shown
 

@@ -12,7 +12,7 @@ from sigverify.gui.small_parts import Label
 from sigverify.gui.theme import GRID, RADIUS, Type, colours
 from sigverify.wording import quality_sentence
 
-FRAME: Final = QSize(20 * GRID, 10 * GRID)  # two to one, as the network's frame
+FRAME: Final = QSize(18 * GRID, 9 * GRID)  # two to one, as the network's frame
 MILLIMETRES: Final = 25.4  # to an inch
 
 

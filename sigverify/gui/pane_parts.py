@@ -20,7 +20,7 @@ class _Sheet(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setMinimumSize(160, 72)
+        self.setMinimumSize(160, 64)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.headline = Label(size=Type.TITLE, bold=True, wrap=True)
         self.lines = Label(tone="muted", wrap=True)

@@ -138,8 +138,10 @@ class SpecimenStrip(QScrollArea):
     chosen = Signal(int)
     removed = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, after: QWidget, parent: QWidget | None = None) -> None:
+        """An empty strip, which the tab key reaches from the widget `after`."""
         super().__init__(parent)
+        self._after = after
         self._row = QWidget()
         self._layout = QHBoxLayout(self._row)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -150,7 +152,7 @@ class SpecimenStrip(QScrollArea):
         self.thumbnails: list[Thumbnail] = []
         self.setWidget(self._row)
         self.setWidgetResizable(True)
-        self.setFixedHeight(HIGH + GRID + GRID // 2)
+        self.setFixedHeight(HIGH + GRID)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("Specimens on file"))
@@ -176,7 +178,7 @@ class SpecimenStrip(QScrollArea):
         thumbnail.removed.connect(lambda: self.removed.emit(index))
         self._group.addButton(thumbnail, index)
         self._layout.insertWidget(index, thumbnail)
-        QWidget.setTabOrder(self.thumbnails[-1] if self.thumbnails else self, thumbnail)
+        QWidget.setTabOrder(self.thumbnails[-1] if self.thumbnails else self._after, thumbnail)
         self.thumbnails.append(thumbnail)
         thumbnail.show()
 

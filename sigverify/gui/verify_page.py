@@ -71,7 +71,6 @@ class VerifyPage(QWidget):
                 pane.view,
                 pane.problem,
             ]
-            order += [pane.strip]
         order += [self.verdict.swap, self.verdict.clear, self.verdict.settings]
         for first, second in itertools.pairwise(order):
             QWidget.setTabOrder(first, second)

@@ -35,7 +35,7 @@ from sigverify.model.card import ModelCard
 from sigverify.settings import Settings
 from sigverify.wording import SCREENING
 
-SMALLEST = 1024, 640  # pixels; laid out for 1280 x 720 and up
+SMALLEST = 1200, 656  # pixels; what a 1280 x 720 screen leaves beside its bars
 FIRST = 1280, 800  # pixels, where there is no earlier place
 SAVING = 800  # milliseconds after which remembered files are written
 

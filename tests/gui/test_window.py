@@ -45,11 +45,11 @@ def test_closing_while_it_works_leaves_no_engine_behind(make_desk: MakeDesk, che
 
 def test_the_place_of_the_window_is_kept_for_the_next_start(make_desk: MakeDesk) -> None:
     desk = make_desk()
-    desk.window.resize(1111, 777)
+    desk.window.resize(1234, 777)
     settle()
     desk.window.close()
-    again = make_desk(Settings(window_geometry=desk.kept[-1].window_geometry), size=(1111, 777))
-    assert (again.window.width(), again.window.height()) == (1111, 777)
+    again = make_desk(Settings(window_geometry=desk.kept[-1].window_geometry), size=(1234, 777))
+    assert (again.window.width(), again.window.height()) == (1234, 777)
 
 
 def test_a_damaged_place_does_not_keep_the_window_from_opening(make_desk: MakeDesk) -> None:
@@ -152,7 +152,7 @@ def texts_cut_off(window: QWidget) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("size", [(1024, 640), (1280, 720), (1440, 900), (1920, 1080)])
+@pytest.mark.parametrize("size", [(1200, 656), (1280, 720), (1440, 900), (1920, 1080)])
 @pytest.mark.parametrize("state", ["accept", "flag", "cannot judge", "same", "problem", "empty", "loading"])
 def test_no_text_is_cut_off_at_any_size(
     make_desk: MakeDesk, cheque: Path, cards: list[Path], size: tuple[int, int], state: str
