@@ -197,12 +197,17 @@ def _verification_lines(verification: Verification, specimens: Sequence[Source])
     lines = [wording.decision_words(verification.decision), wording.verdict_sentence(verification)]
     for index, (value, source) in enumerate(zip(verification.distances, specimens, strict=True)):
         shown = "    -" if value is None else f"{value:.3f}"
-        lines.append(f"  specimen {index + 1}  {shown}  {source.name}")
+        lines.append(f"  specimen {index + 1}  {shown}  {_printable(source.name)}")
     lines += wording.left_out_sentences(verification)
     if verification.same_image:
         lines.append(wording.same_image_sentence(verification.same_image, len(specimens)))
     lines.append(f"{verification.device}, {verification.milliseconds.total:.0f} ms. {wording.SCREENING}")
     return lines
+
+
+def _printable(name: str) -> str:
+    """A file's name without what would steer the terminal."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in name)
 
 
 def _model(arguments: argparse.Namespace) -> int:

@@ -161,16 +161,18 @@ class Engine:
                     message = child.pipe.recv()
                 except (EOFError, OSError):
                     return _End.DIED, at
-                at, deadline = self._hear(message, sent, at)
+                at, deadline = self._hear(message, sent)
             elif child.sentinel in heard:
                 return _End.DIED, at
             elif deadline is not None and time.monotonic() >= deadline:
                 return _End.HUNG, at
 
-    def _hear(self, message: Any, sent: Mapping[int, Job], at: Source | None) -> tuple[Source | None, float | None]:
+    def _hear(self, message: Any, sent: dict[int, Job]) -> tuple[Source | None, float | None]:
         """Pass on a word of the child; gives the image it is at now, and until when the next word is due."""
         if isinstance(message, Turned):
             sources = _sources(sent[message.token])
+            for older in [token for token in sent if token < message.token]:
+                del sent[older]  # the child never goes back, and a job may hold pasted pictures
             at = None if message.position == SCORING else sources[message.position]
             self._tell(Working(token=message.token, name=at.name if at else ""), message.token)
             return at, time.monotonic() + self._patience

@@ -64,7 +64,11 @@ def serve(pipe: "Connection[Any, Any]", plan: Plan) -> None:
 
     if plan.weights is not None:
         threading.Thread(target=_load, args=(plan, desk), daemon=True, name="load").start()
-    _Worker(pipe, desk, Verifier(), plan).run()
+    try:
+        _Worker(pipe, desk, Verifier(), plan).run()
+    except Exception:
+        _log.exception("the engine's child ends")  # multiprocessing would only print it
+        raise
 
 
 class _Desk:

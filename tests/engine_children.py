@@ -39,6 +39,8 @@ def dangerous(source: Source) -> bytes:
         os._exit(11)
     if source.name.startswith("trips") and first("tripped"):
         os._exit(11)
+    if source.name.startswith("puzzles"):
+        raise KeyError(source.name)  # a bug of ours
     if source.name.startswith("hangs"):
         (home() / "seized").touch()
         time.sleep(LONG)

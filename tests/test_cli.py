@@ -60,6 +60,15 @@ def test_the_same_image_on_both_sides_is_warned_of(quick, files, capsys):
     assert not any(line.startswith("Warning") for line in lines_of(capsys))
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="such names cannot be given there")
+def test_a_files_name_does_not_steer_the_terminal(quick, files, tmp_path, capsys):
+    odd = file_of(tmp_path, "\x1b[2J\nACCEPT.png", signature(33))
+    cli.main(["verify", files["own"], str(odd.path), "--threshold", "0"])
+    told = capsys.readouterr().out
+    assert "\x1b" not in told
+    assert told.count("\n") == 4
+
+
 def test_a_program_reads_the_verification_as_json(quick, files, capsys):
     cli.main(["verify", files["own"], files["own"], files["blank"], "--json"])
     told = json.loads(capsys.readouterr().out)

@@ -199,6 +199,15 @@ def test_a_file_that_always_crashes_the_reader_is_named_and_the_rest_goes_on(eng
     assert len(outcome.verification.distances) == 1
 
 
+def test_a_file_that_shows_a_bug_is_named_and_the_bug_is_logged_without_its_name(engine_of, heard, home, tmp_path):
+    puzzles = file_of(tmp_path, "puzzles.tif", signature(22))
+    outcome = heard.verified(engine_of().submit(OWN, [puzzles, LIKE], None))
+    assert isinstance(outcome.specimens[0], Problem)
+    log = (home / "logs" / "engine.log").read_text()
+    assert "KeyError\n" in log
+    assert "puzzles" not in log
+
+
 def test_a_refused_file_stays_refused_as_long_as_it_is_there_and_is_tried_anew_when_it_is_brought_again(
     engine_of, heard, tmp_path
 ):

@@ -2,7 +2,12 @@ import json
 import logging
 import math
 
+import numpy as np
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as effort
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
 
 from sigverify.domain import Decision, Policy, QualityReason, Source
 from sigverify.errors import ModelError, ReadingError
@@ -169,3 +174,33 @@ def test_the_log_carries_digests_and_no_names(verifier, caplog, tmp_path):
     assert str(verification.decision) in caplog.text
     assert "Doe" not in caplog.text
     assert str(tmp_path) not in json.dumps(caplog.text)
+
+
+_sizes = st.tuples(st.integers(1, 40), st.integers(1, 40)).filter(lambda size: size != (1, 1))  # see normalise()
+_pictures = arrays.arrays(np.uint8, _sizes, elements=st.integers(0, 255))
+_quietly = effort(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@_quietly
+@given(questioned=_pictures, specimen=_pictures, threshold=st.floats(0.0, 2.0))
+def test_any_two_pictures_give_an_answer_that_holds_together(questioned, specimen, threshold):
+    policy = Policy(one=threshold, several=threshold)
+    found = Verifier(InkGrid()).verify(pasted(questioned), [pasted(specimen), pasted(OWN)], policy)
+    judged = found.distance is not None
+    assert judged == (found.decision is not Decision.CANNOT_JUDGE) == found.questioned_quality.good
+    assert [value is not None for value in found.distances] == [judged and q.good for q in found.specimen_qualities]
+    if judged:
+        assert (found.decision is Decision.ACCEPT) == (found.distance <= threshold)
+
+
+@_quietly
+@given(place=st.floats(0.0, 1.0, exclude_max=True), value=st.integers(0, 255), kept=st.floats(0.3, 1.0))
+def test_a_damaged_file_is_shown_or_told_of(place, value, kept):
+    data = bytearray(pasted(OWN).data)
+    data[int(place * len(data))] = value
+    told = ""
+    try:
+        told = Verifier().view(Source.of_bytes(bytes(data[: int(kept * len(data))]), "damaged.png")).name
+    except ReadingError as error:
+        told = str(error)
+    assert "damaged.png" in told
