@@ -223,7 +223,7 @@ def test_a_refused_file_stays_refused_as_long_as_it_is_there_and_is_tried_anew_w
 
 def test_a_file_that_hangs_the_reader_is_given_up_at_once_and_the_rest_goes_on(engine_of, heard, tmp_path):
     hangs = file_of(tmp_path, "hangs.tif", signature(22))
-    token = engine_of(patience=1.0).submit(OWN, [hangs, LIKE], None)
+    token = engine_of(patience=2.0).submit(OWN, [hangs, LIKE], None)
     outcome = heard.verified(token)
     assert [lost.name for lost in heard.of(Lost)] == ["hangs.tif"]
     assert "took too long" in outcome.specimens[0].message
@@ -233,7 +233,7 @@ def test_a_file_that_hangs_the_reader_is_given_up_at_once_and_the_rest_goes_on(e
 @pytest.mark.skipif(sys.platform == "win32", reason="the trick that holds the interpreter is one of POSIX")
 def test_a_decoder_that_lets_no_other_thread_run_is_given_up_too(engine_of, heard, tmp_path):
     seizes = file_of(tmp_path, "seizes.tif", signature(22))
-    engine = engine_of(patience=1.0)
+    engine = engine_of(patience=2.0)
     token = engine.submit(seizes, [LIKE], None)
     heard.next(Working, name="seizes.tif")
     for _ in range(3):  # letters to a child that reads none
@@ -266,7 +266,7 @@ def test_a_child_killed_while_it_waits_is_replaced(engine_of, heard):
 
 
 def test_a_scoring_that_hangs_is_given_up_and_done_again(engine_of, heard):
-    token = engine_of(children.stuck_in_scoring, patience=1.0).submit(OWN, [LIKE], None)
+    token = engine_of(children.stuck_in_scoring, patience=2.0).submit(OWN, [LIKE], None)
     assert heard.next(Lost).name == ""
     assert heard.verified(token).verification is not None
 
