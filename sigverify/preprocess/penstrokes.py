@@ -20,7 +20,9 @@ from sigverify.preprocess.motion import Hand, Run, Trace, trace
 from sigverify.preprocess.reading import encode_png
 
 X_HEIGHT: Final = 30.0  # pixels at 300 dpi of a small letter, 2.5 mm
-SYLLABLES: Final = tuple("an el or in us en ri la do ve mi te gy sha lo hu ce".split())
+SYLLABLES: Final = (
+    "an", "el", "or", "in", "us", "en", "ri", "la", "do", "ve", "mi", "te", "gy", "sha", "lo", "hu", "ce"
+)  # fmt: skip
 VOWELS: Final = "aeiou"
 SAMPLE_SEED: Final = 5  # whose signatures are in resources/samples
 FORGER_SEED: Final = 1
