@@ -26,7 +26,7 @@ def card_of(weights: Path | None = None) -> ModelCard:
 def sample_sources() -> tuple[Source, tuple[Source, ...]]:
     """The sample signatures drawn by the project: one questioned, and specimens of the same hand."""
     folder = paths.resources() / "samples"
-    questioned, specimens = folder / "questioned.png", sorted(folder.glob("specimen-*.png"))
+    questioned, specimens = folder / "questioned_genuine.png", sorted(folder.glob("specimen_*.png"))
     if not questioned.is_file() or not specimens:
         raise SigverifyError("The sample signatures are missing. Reinstall sigverify, or open signatures of your own.")
     return Source.of_file(questioned), tuple(Source.of_file(path) for path in specimens)

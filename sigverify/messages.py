@@ -55,7 +55,7 @@ class Working:
 class Outcome:
     """Everything about one job. `verification` is None when a side is missing or unusable, or no model is loaded.
 
-    What it says of specimens (distances, qualities, the same image) is in the order of those `specimens` that are views.
+    What it says of specimens (distances, qualities, same image) is in the order of those `specimens` that are views.
     """
 
     token: int

@@ -44,8 +44,17 @@ def test_the_samples_are_one_questioned_signature_and_specimens_in_order(tmp_pat
     with pytest.raises(SigverifyError, match="sample signatures are missing"):
         app.sample_sources()
     (tmp_path / "samples").mkdir()
-    for name in ("specimen-2.png", "questioned.png", "specimen-1.png"):
+    for name in ("specimen_2.png", "questioned_genuine.png", "specimen_1.png"):
         (tmp_path / "samples" / name).touch()
     questioned, specimens = app.sample_sources()
-    assert questioned.name == "questioned.png"
-    assert [source.name for source in specimens] == ["specimen-1.png", "specimen-2.png"]
+    assert questioned.name == "questioned_genuine.png"
+    assert [source.name for source in specimens] == ["specimen_1.png", "specimen_2.png"]
+
+
+def test_the_samples_that_come_with_the_program_can_be_judged():
+    from sigverify.verifier import Verifier
+
+    questioned, specimens = app.sample_sources()
+    assert specimens
+    for source in (questioned, *specimens):
+        assert Verifier().view(source).quality.good
