@@ -1,8 +1,6 @@
 """The distance bar: where the combined distance and each specimen's own lie between 0 and the scale's end."""
 
 import math
-from dataclasses import dataclass
-from enum import Enum
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
@@ -21,57 +19,12 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from sigverify.domain import Decision
 from sigverify.gui.axis import apart, axis_steps
+from sigverify.gui.reading import Measured, Reading, in_words
 from sigverify.gui.theme import GRID, Type, colours, font
-from sigverify.wording import distance_words
 
 BAR: Final = 3 * GRID  # pixels high
 TICK: Final = 10  # pixels that a specimen's tick hangs below the bar
 NEAR: Final = 5.0  # pixels; so close to a tick the pointer means it
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tick:
-    """One specimen's own distance; `label` names the specimen in the tooltip."""
-
-    label: str
-    distance: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class Band:
-    """Where most of one kind of trial lies, as measured on test writers."""
-
-    label: str
-    low: float
-    high: float
-
-
-class Measured(Enum):
-    """What the bar has to show."""
-
-    NOTHING = "nothing"  # no pair yet
-    NO_DISTANCE = "no distance"  # a pair that cannot be judged
-    DISTANCE = "distance"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reading:
-    """Everything the bar draws; distances smaller than 0 or beyond the end are drawn at the edge with an arrow."""
-
-    scale_end: float = 1.4
-    threshold: float | None = None
-    measured: Measured = Measured.NOTHING
-    distance: float | None = None
-    decision: Decision | None = None
-    ticks: tuple[Tick, ...] = ()
-    bands: tuple[Band, ...] = ()
-    note: str = ""  # instead of the marker where there is none
-
-    def __post_init__(self) -> None:
-        if not self.scale_end > 0:
-            raise ValueError("the scale ends beyond 0")
-        if (self.measured is Measured.DISTANCE) != (self.distance is not None):
-            raise ValueError("a reading has a distance when one was measured, and only then")
 
 
 class DistanceBar(QWidget):
@@ -267,7 +220,7 @@ class DistanceBar(QWidget):
 
     def _paint_threshold_and_marker(self, painter: QPainter) -> None:
         use, reading, top = colours(), self._reading, self._bar_top()
-        value, limit = _words(reading)
+        value, limit = in_words(reading)
         bold, big = font(Type.BODY, bold=True), font(Type.VALUE, bold=True)
         marker = None
         if reading.distance is not None:
@@ -295,7 +248,7 @@ class DistanceBar(QWidget):
 
     def _in_words(self) -> str:
         reading = self._reading
-        value, limit = _words(reading)
+        value, limit = in_words(reading)
         parts = [self.tr("Scale from 0 to {end}").format(end=f"{reading.scale_end:g}")]
         if limit:
             parts.append(self.tr("threshold {value}").format(value=limit))
@@ -304,20 +257,6 @@ class DistanceBar(QWidget):
         parts += [reading.note] if reading.note else []
         parts += [self.tick_text(index) for index in range(len(reading.ticks))]
         return ", ".join(parts) + "."
-
-
-def _words(reading: Reading) -> tuple[str, str]:
-    """Distance and threshold as text, empty where there is none; an arrow says that a distance is off the scale."""
-    limit = "" if reading.threshold is None else f"{reading.threshold:.3f}"
-    if reading.distance is None:
-        return "", limit
-    value = f"{reading.distance:.3f}"
-    if reading.threshold is not None:
-        value, limit = distance_words(reading.distance, reading.threshold)
-    value = value.replace("-", "\N{MINUS SIGN}")
-    if reading.distance > reading.scale_end:
-        value += " \N{RIGHTWARDS ARROW}"
-    return ("\N{LEFTWARDS ARROW} " + value if reading.distance < 0 else value), limit
 
 
 def _accent(decision: Decision | None) -> str:

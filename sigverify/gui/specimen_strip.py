@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QRect, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QScrollArea, QToolButton, QWidget
 
@@ -40,6 +40,7 @@ class Thumbnail(QAbstractButton):
         self.setFixedSize(WIDE, HIGH)
         self._shown = Shown(name="")
         self._image: QImage | None = None
+        self._digest = ""
         self.cross = QToolButton(self)
         self.cross.setIcon(icon("clear", LIGHT.muted))
         self.cross.setIconSize(QSize(12, 12))
@@ -50,8 +51,10 @@ class Thumbnail(QAbstractButton):
 
     def show_item(self, shown: Shown, number: int) -> None:
         """Show this specimen, the `number`th counted from 1."""
-        if shown.result is not self._shown.result:
-            self._image = _ink_of(shown.result) if isinstance(shown.result, View) else None
+        if not isinstance(shown.result, View):
+            self._image, self._digest = None, ""
+        elif shown.result.digest != self._digest:
+            self._image, self._digest = _ink_of(shown.result), shown.result.digest
         self._shown = shown
         name = self.tr("Specimen {number}, {name}").format(number=number, name=shown.name)
         self.setAccessibleName(name)
@@ -122,14 +125,13 @@ class Thumbnail(QAbstractButton):
 
 def _ink_of(view: View) -> QImage:
     """The ink with a margin, or all of a picture without any."""
-    picture = to_qimage(view.picture)
     if view.box is None:
-        return picture
-    scale = picture.width() / view.width
+        return to_qimage(view.picture)
+    scale = view.picture.shape[1] / view.width
     x0, y0, x1, y1 = (round(edge * scale) for edge in view.box)
     margin = round(MARGIN * max(x1 - x0, y1 - y0))
-    around = QRect(x0, y0, x1 - x0, y1 - y0).adjusted(-margin, -margin, margin, margin)
-    return picture.copy(around.intersected(picture.rect()))
+    rows, columns = slice(max(y0 - margin, 0), y1 + margin), slice(max(x0 - margin, 0), x1 + margin)
+    return to_qimage(view.picture[rows, columns])
 
 
 class SpecimenStrip(QScrollArea):

@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from sigverify.gui.distance_bar import DistanceBar
@@ -111,6 +111,7 @@ class VerdictCard(Card):
         said = (verdict.headline, verdict.sentence, verdict.warning, *verdict.details)
         self.setAccessibleDescription(". ".join(text.rstrip(".") for text in said if text))
         self._colour_headline()
+        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
         self.update()
 
     def _colour_headline(self) -> None:

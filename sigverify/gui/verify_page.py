@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from sigverify.domain import LARGEST_DISTANCE, Decision, Policy, Role, Source, Verification, View
 from sigverify.gui.axis import quantile
 from sigverify.gui.comparison import Comparison
-from sigverify.gui.distance_bar import Band, Measured, Reading, Tick
 from sigverify.gui.drop_pane import DropPane
 from sigverify.gui.image_view import ImageView
+from sigverify.gui.reading import Band, Measured, Reading, Tick
 from sigverify.gui.specimen_strip import Shown
 from sigverify.gui.theme import GRID
 from sigverify.gui.verdict import Phase, by_specimen, verdict_of
@@ -99,15 +99,16 @@ class VerifyPage(QWidget):
         """Compare this from now on."""
         if comparison == self._comparison:
             return
-        fresh = len(comparison.specimens) > len(self._comparison.specimens)
-        chosen = self.on_file.chosen
-        if fresh and self._comparison.specimens != comparison.specimens[: len(self._comparison.specimens)]:
-            chosen = 0
-        elif fresh:
-            chosen = len(self._comparison.specimens)
+        chosen = self._newest(comparison)
         self._comparison, self._outcome = comparison, None
         self._show(chosen)
         self.changed.emit(comparison)
+
+    def _newest(self, comparison: Comparison) -> int:
+        """Which specimen to show large: the first of those that came, else the one shown now."""
+        known = set(self._comparison.specimens)
+        came = (index for index, source in enumerate(comparison.specimens) if source not in known)
+        return next(came, self.on_file.chosen)
 
     def take(self, sources: Sequence[Source], where: Role | None) -> None:
         """Let in files that arrive together, at one side or anywhere (None)."""

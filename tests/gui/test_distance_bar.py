@@ -8,7 +8,8 @@ from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from sigverify.domain import Decision
-from sigverify.gui.distance_bar import Band, DistanceBar, Measured, Reading, Tick
+from sigverify.gui.distance_bar import DistanceBar
+from sigverify.gui.reading import Band, Measured, Reading, Tick
 from sigverify.gui.theme import DARK, LIGHT, Colours, theme
 
 FLAGGED = Reading(

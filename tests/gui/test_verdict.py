@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sigverify.gui.distance_bar import Measured
+from sigverify.gui.reading import Measured
 from sigverify.gui.symbol import Sign
 from sigverify.gui.theme import DARK, LIGHT, theme
 from tests.gui.conftest import Desk, MakeDesk, settle
