@@ -45,13 +45,15 @@ class Item:
     variant: int = 0  # which pen draws the trajectory
 
 
-def collect(data: Path, *, cache: Path | None = None, workers: int = 2, online: bool = True) -> Corpus:
-    """Every signature under `data` as frames; raises DataError when nothing there is laid out as expected.
+def collect(
+    data: Path, *, cache: Path | None = None, workers: int = 2, online: bool = True, split: Split | None = None
+) -> Corpus:
+    """Every signature under `data`, or of one split, as frames; raises DataError when nothing is laid out as expected.
 
     `data` holds a manifest.csv, or `<writer>/{genuine,forged}/*`. With `cache`, frames are kept there and made anew
     when the list of signatures or the preprocessing changes.
     """
-    items = list(_items(data, online))
+    items = [item for item in _items(data, online) if split is None or item.split == split]
     if not items:
         raise DataError(
             f"No signatures under {data.name}: expected manifest.csv or folders <writer>/genuine and <writer>/forged."

@@ -25,5 +25,5 @@ class EngineError(SigverifyError):
     """The child process that reads and scores stopped or did not answer."""
 
 
-class Superseded(Exception):
+class Superseded(Exception):  # noqa: N818 - nothing went wrong
     """A newer request replaced this one; silently unwound, never shown."""

@@ -4,11 +4,11 @@ import argparse
 import logging
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sigverify.corpus import collect
 from sigverify.errors import DataError
-from sigverify.model.carding import CardText, measured_card
+from sigverify.model.carding import CardText, counted_data, measured_card
 from sigverify.model.dataset import Corpus, Split
 from sigverify.model.devices import AUTOMATIC, choose
 from sigverify.model.losses import PairLoss
@@ -27,6 +27,23 @@ SHARES: Final = {  # of a batch, where the project's own data sets are trained o
     "crossmedia_chinese": 0.10,
     "svc2004_online": 0.06,
 }
+
+SOURCES: Final = {  # of the data sets that the shipped weights have seen: where from, on which terms
+    "cedar": ("CEDAR (Kalera, Srihari, Xu 2004)", "no licence stated, research use"),
+    "bhsig_bengali": ("BHSig260 (Pal et al. 2016)", "research use"),
+    "bhsig_hindi": ("BHSig260 (Pal et al. 2016)", "research use"),
+    "crossmedia_chinese": ("Chinese cross-media signatures", "MIT licence"),
+    "susig_online": ("SUSig (Kholmatov, Yanikoglu 2009), drawn from pen trajectories", "no terms stated, research use"),
+    "svc2004_online": ("SVC2004 task 2, drawn from pen trajectories", "research use"),
+}
+RESEARCH_TERMS: Final = (
+    "The code is under Apache-2.0; the weights are not. They were trained on the data sets listed here, most of which "
+    "are for research use only: check their terms, or train weights on data of your own, before any other use."
+)
+LIMITS: Final = (
+    "Screening, not a forensic opinion. The error rates were measured on the test writers named here; on other "
+    "scanners, pens and scripts they are higher. Judge by your own labelled signatures before relying on a threshold."
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -82,9 +99,21 @@ def finish(network: ThinResNet, corpus: Corpus, config: TrainingConfig, argument
         name=arguments.name or f"thin-resnet-{arguments.out.resolve().name}",
         preprocessing=fingerprint(),
         frame=(FRAME_HEIGHT, FRAME_WIDTH),
+        data=described_data(corpus),
+        terms=RESEARCH_TERMS if set(corpus.dataset.tolist()) & set(SOURCES) else CardText.terms,
+        limits=LIMITS,
     )
     card = measured_card(network, corpus, config, text)
     return publish(network, card, arguments.out / "weights")
+
+
+def described_data(corpus: Corpus) -> list[dict[str, Any]]:
+    """The training data as the card names them: counted, with source and terms where these are known."""
+    rows = counted_data(corpus)
+    for row in rows:
+        source, terms = SOURCES.get(row["name"], ("a folder given to sigverify train", "the owner's"))
+        row |= {"source": source, "terms": terms}
+    return rows
 
 
 def _check(arguments: argparse.Namespace) -> None:

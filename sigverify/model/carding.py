@@ -67,7 +67,7 @@ def measured_card(network: ThinResNet, corpus: Corpus, config: TrainingConfig, t
             "test": {"EER % by data set": table(reported[1], reported[SEVERAL], fusion, one, several)},
         },
         recipe={**recipe_of(config), "parameters": parameters_of(network)},
-        data=text.data or _data_of(corpus),
+        data=text.data or counted_data(corpus),
         terms=text.terms,
         limits=text.limits,
     )
@@ -172,7 +172,7 @@ def _scale_end(found: BySet, fusion: Mapping[str, float]) -> float:
     return float(min(2.0, np.ceil(10.0 * np.quantile(far_away, 0.995)) / 10.0)) if len(far_away) else 1.4
 
 
-def _data_of(corpus: Corpus) -> list[dict[str, Any]]:
+def counted_data(corpus: Corpus) -> list[dict[str, Any]]:
     """What the weights were trained on, counted."""
     train = corpus.part(Split.TRAIN)
     rows = []
