@@ -4,7 +4,7 @@ from PySide6.QtCore import QCoreApplication, QMimeData, QTime
 from PySide6.QtGui import QImage
 
 from sigverify.domain import Source
-from sigverify.gui.pictures import to_png
+from sigverify.gui.pictures import to_bmp
 
 
 def offers_image(mime: QMimeData) -> bool:
@@ -24,7 +24,7 @@ def sources_in(mime: QMimeData) -> list[Source]:
     if files or not mime.hasImage():
         return files
     image = mime.imageData()
-    data = to_png(image) if isinstance(image, QImage) and not image.isNull() else b""
+    data = to_bmp(image) if isinstance(image, QImage) and not image.isNull() else b""
     return [Source.of_bytes(data, _pasted_name())] if data else []
 
 

@@ -1,12 +1,10 @@
 """Arrays of pixels into Qt's images and back."""
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QIODevice
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QBuffer, QIODevice, Qt
+from PySide6.QtGui import QImage, QImageWriter, QPainter
 
 from sigverify.domain import Image
-
-FASTEST = 100  # Qt writes PNG without compressing at this quality; a pasted screen then takes milliseconds
 
 
 def to_qimage(pixels: Image) -> QImage:
@@ -18,9 +16,19 @@ def to_qimage(pixels: Image) -> QImage:
     return QImage(pixels.data, width, height, width * (1 if grey else 3), kind).copy()
 
 
-def to_png(image: QImage) -> bytes:
-    """An image as the bytes of a PNG file; empty when Qt cannot write it."""
+def to_bmp(image: QImage) -> bytes:
+    """An image as the bytes of a BMP file, over white where it is transparent; empty when Qt cannot write it.
+
+    A PNG would be smaller, but compressing a pasted picture of a whole screen would stall the window.
+    """
+    sheet = QImage(image.size(), QImage.Format.Format_RGB32)
+    sheet.setDotsPerMeterX(image.dotsPerMeterX())
+    sheet.setDotsPerMeterY(image.dotsPerMeterY())
+    sheet.fill(Qt.GlobalColor.white)
+    painter = QPainter(sheet)
+    painter.drawImage(sheet.rect(), image)
+    painter.end()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    written = image.save(buffer, "PNG", FASTEST)  # type: ignore[call-overload]
+    written = QImageWriter(buffer, b"bmp").write(sheet)
     return bytes(buffer.data().data()) if written else b""

@@ -219,6 +219,7 @@ QToolButton#small:hover {{ background: {hover}; }}
 QToolButton#small::menu-indicator {{ image: none; }}
 QToolButton#small:focus {{ border-color: {accept}; }}
 QToolButton#small:disabled {{ color: {faint}; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QScrollArea {{ background: transparent; border: none; }}
 QScrollArea > QWidget > QWidget {{ background: transparent; }}
 QScrollBar:horizontal {{ height: 8px; background: transparent; margin: 0; }}

@@ -134,7 +134,7 @@ def test_a_pasted_picture_fills_the_empty_sides_one_after_the_other(desk: Desk) 
     assert comparison.complete
     assert comparison.questioned is not None
     assert comparison.questioned.data is not None
-    assert comparison.questioned.data.startswith(b"\x89PNG")
+    assert comparison.questioned.data.startswith(b"BM")
     assert desk.window.page.questioned.view.has_image
 
 
