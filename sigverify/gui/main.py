@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,6 +31,7 @@ def run(argv: Sequence[str]) -> int:
     asked = _parser().parse_args(argv)
     if asked.picture is not None and not _has_display():
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in a terminal ends it at once; the engine's child follows
     application = QApplication.instance() or QApplication(["sigverify"])
     assert isinstance(application, QApplication)
     window = _window(application, asked)
@@ -87,12 +89,17 @@ def _take_picture(application: QApplication, window: MainWindow, file: Path) -> 
         application.exit(0 if saved else FAILED)
 
     def settle(verified: bool) -> None:
+        window.settled.disconnect(settle)
         if verified:
             QTimer.singleShot(SETTLE, save)
         else:
             print(f"sigverify: {window.page.verdict.verdict.sentence}", file=sys.stderr)
             application.exit(FAILED)
 
+    if window.page.comparison.empty:
+        print(f"sigverify: {' '.join(window.notices.texts)}", file=sys.stderr)
+        window.close()
+        return FAILED
     window.settled.connect(settle)
     QTimer.singleShot(PATIENCE * 1000, give_up)
     window.resize(*PICTURE_SIZE)

@@ -97,8 +97,10 @@ class VerifyPage(QWidget):
 
     def change(self, comparison: Comparison) -> None:
         """Compare this from now on."""
-        if comparison == self._comparison:
-            return
+        if comparison != self._comparison:
+            self._compare(comparison)
+
+    def _compare(self, comparison: Comparison) -> None:
         chosen = self._newest(comparison)
         self._comparison, self._outcome = comparison, None
         self._show(chosen)
@@ -119,7 +121,7 @@ class VerifyPage(QWidget):
         specimens = [source for source in after.specimens if source in sources]
         if specimens:
             self.arrived.emit(Role.SPECIMEN, specimens)
-        self.change(after)
+        self._compare(after)  # even when nothing is new: the file may have changed since
 
     def swap(self) -> None:
         """Let the questioned signature and the chosen specimen change places."""
@@ -177,6 +179,17 @@ class VerifyPage(QWidget):
         self.on_file.cover.show_text(rest if to_file and count else "")
 
     # what came of it
+
+    @property
+    def settled(self) -> bool | None:
+        """Whether the pair was verified; None while it still may be."""
+        outcome = self._outcome
+        if outcome is None:
+            return None
+        if outcome.verification is not None:
+            return True
+        both = isinstance(outcome.questioned, View) and any(isinstance(result, View) for result in outcome.specimens)
+        return None if both or self._phase is not Phase.READY else False
 
     def show_phase(self, phase: Phase, trouble: str = "") -> None:
         """Where the model stands; `trouble` says why it is unusable."""

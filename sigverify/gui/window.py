@@ -136,6 +136,7 @@ class MainWindow(QMainWindow):
             self._dialog.show_devices(ready.devices)
         if first and self._policy_of(self._settings, ready.card) != ready.card.policy:
             self._submit()  # what was asked while loading was asked at the model's own thresholds
+        self._tell_when_settled()
 
     def _on_unusable(self, unusable: Unusable) -> None:
         self.page.show_phase(Phase.UNUSABLE, unusable.message)
@@ -153,7 +154,11 @@ class MainWindow(QMainWindow):
         self.status.show_rest()
         if outcome.verification is not None:
             self.status.show_time(outcome.verification.milliseconds)
-            self.settled.emit(True)
+        self._tell_when_settled()
+
+    def _tell_when_settled(self) -> None:
+        if self.page.settled is not None:
+            self.settled.emit(self.page.settled)
 
     def _on_lost(self, lost: Lost) -> None:
         self.notices.say(lost.message)
@@ -233,12 +238,14 @@ class MainWindow(QMainWindow):
     def _keep(self, settings: Settings) -> None:
         """Keep what the supervisor chose, then put it in force; raises SettingsError and changes nothing."""
         self._save(settings)
-        device = self._settings.device
+        device, language = self._settings.device, self._settings.language
         self._settings = settings
         if settings.device != device:
             self.page.show_phase(Phase.LOADING)
             self.status.rest_at(self.tr("Loading the model …"))
             self._background.use_device(settings.device)
+        if settings.language != language:
+            self.notices.say(self.tr("The language is used from the next start on."))
         if self._card is not None:
             self.page.show_model(self._card, self._policy_of(settings, self._card))
         if not self.page.comparison.empty:

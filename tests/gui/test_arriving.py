@@ -232,3 +232,13 @@ def test_the_place_between_the_panes_belongs_to_neither(desk: Desk) -> None:
     assert page.role_at(page.questioned.geometry().center()) is Role.QUESTIONED
     assert page.role_at(page.on_file.geometry().center()) is Role.SPECIMEN
     assert page.role_at(QPoint(page.questioned.geometry().right() + 8, 40)) is None
+
+
+def test_a_file_that_is_dropped_again_is_read_again(desk: Desk, cheque: Path, cards: list[Path]) -> None:
+    desk.drop_in(cheque, cards[0])
+    before = len(desk.engine.jobs)
+    save_signature(cheque, 12)
+    old = desk.window.page.questioned.view.grab().toImage()
+    drop(desk.window.page.questioned, files(cheque))
+    assert len(desk.engine.jobs) == before + 1
+    assert desk.window.page.questioned.view.grab().toImage() != old

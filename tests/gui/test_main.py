@@ -65,3 +65,11 @@ def test_whether_there_is_a_display(monkeypatch: pytest.MonkeyPatch, environment
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert main._has_display() is there
+
+
+def test_a_picture_of_files_that_cannot_be_read_is_refused_at_once(tmp_path: Path) -> None:
+    code = "import sys\nfrom sigverify.gui.main import run\nif __name__ == '__main__':\n    sys.exit(run(sys.argv[1:]))"
+    ran = python(code, "--picture", str(tmp_path / "picture.png"), str(tmp_path / "a.png"), str(tmp_path / "b.png"))
+    assert ran.returncode == main.FAILED, ran.stderr
+    assert ran.stderr.startswith("sigverify: ")
+    assert "Traceback" not in ran.stderr

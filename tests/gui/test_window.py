@@ -191,3 +191,19 @@ def test_a_window_at_rest_does_not_paint(desk: Desk, cheque: Path, cards: list[P
     settle(300)
     app.removeEventFilter(counter)
     assert counter.painted == 0
+
+
+def test_it_is_settled_when_there_is_a_verdict_or_there_will_be_none(
+    make_desk: MakeDesk, cheque: Path, cards: list[Path]
+) -> None:
+    desk = make_desk(start=False)
+    told: list[bool] = []
+    desk.window.settled.connect(told.append)
+    desk.drop_in(cheque, cards[0])
+    assert told == []
+    desk.engine.become_ready()
+    settle()
+    assert told[-1] is True
+    cheque.write_text("no image")
+    desk.drop_in(cheque)
+    assert told[-1] is False
