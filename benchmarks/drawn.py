@@ -2,19 +2,22 @@
 
 import numpy as np
 from PIL import Image as Pillow
-from PIL import ImageDraw
+from PIL import ImageOps
 
 from sigverify.domain import Image
+from sigverify.preprocess.penstrokes import Signer
+from sigverify.preprocess.reading import grey
+
+HANDS = 8  # people who do not exist
 
 
 def signatures(count: int, size: tuple[int, int]) -> list[Image]:
-    """So many different signatures in grey, each (height, width), from a fixed seed."""
-    luck = np.random.default_rng(1)
-    out = []
-    for _ in range(count):
-        page = Pillow.new("L", size, 245)
-        xs = np.linspace(0.1, 0.9, 30) * size[0]
-        ys = luck.uniform(0.2, 0.8, 30) * size[1]
-        ImageDraw.Draw(page).line(list(zip(xs, ys, strict=True)), fill=30, width=4, joint="curve")
-        out.append(np.array(page))
-    return out
+    """So many different signatures in grey, each fitted into `size` (width, height); always the same ones."""
+    signers = [Signer.of_seed(seed) for seed in range(HANDS)]
+    return [_fitted(signers[number % HANDS].genuine(number), size) for number in range(count)]
+
+
+def _fitted(picture: Image, size: tuple[int, int]) -> Image:
+    pixels = grey(picture)
+    paper = int(np.median(pixels))
+    return np.array(ImageOps.pad(Pillow.fromarray(pixels), size, color=paper))

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from sigverify.domain import Decision, digest_of
+from sigverify.preprocess.penstrokes import Signer
+from sigverify.preprocess.reading import encode_png
 from tests.e2e.desk import ROOT, WINDOW, Desk, Point, descendants, desk, is_running, wait_until
-from tests.gui.drawing import save_signature
 
 pytestmark = pytest.mark.xvfb
 
@@ -31,7 +32,10 @@ def pair(tmp_path: Path) -> list[Path]:
     """A questioned signature and a specimen, in a folder with a name that trips careless programs."""
     folder = tmp_path / "签名 files"
     folder.mkdir()
-    return [save_signature(folder / "问 1.png", 7), save_signature(folder / "on file #2.png", 7, shake=0.3)]
+    files = [folder / "问 1.png", folder / "on file #2.png"]
+    for number, file in enumerate(files):
+        file.write_bytes(encode_png(Signer.of_seed(7).genuine(number)))
+    return files
 
 
 def verdicts(window: Desk, files: list[Path]) -> list[Decision]:
@@ -53,12 +57,12 @@ def drop(window: Desk, files: list[Path], where: Point) -> None:
         time.sleep(0.3)  # the window takes hold of the files before the other program ends
 
 
-def close(window: Desk) -> list[int]:
-    """Leave by the keyboard; returns the processes that are still there after it."""
+def leave_without_a_trace(window: Desk) -> None:
+    """Quit by the keyboard; every process that belonged to the window has to be gone a moment later."""
     family = [window.window.pid, *descendants(window.window.pid)]
     window.xdotool("windowfocus", window.find("sigverify"), "key", "ctrl+q")
     assert window.window.wait(timeout=30) == 0
-    return [pid for pid in family if is_running(pid)]
+    wait_until("the end of every process", lambda: not any(map(is_running, family)), patience=5)
 
 
 def test_two_signatures_dragged_from_another_window_are_compared(window: Desk, pair: list[Path]) -> None:
@@ -68,7 +72,7 @@ def test_two_signatures_dragged_from_another_window_are_compared(window: Desk, p
     drop(window, [on_file], ON_FILE)
     decision = wait_for_verdict(window, pair)
     assert window.shown_in(PICTURES / "dropped.png") == decision
-    assert close(window) == []
+    leave_without_a_trace(window)
 
 
 def test_files_dropped_together_are_scored_though_the_engine_is_killed_meanwhile(
@@ -82,11 +86,11 @@ def test_files_dropped_together_are_scored_though_the_engine_is_killed_meanwhile
     decision = wait_for_verdict(window, pair)
     assert window.engines() != [engine]
     assert window.shown_in(PICTURES / "recovered.png") == decision
-    assert close(window) == []
+    leave_without_a_trace(window)
 
 
 def test_nothing_that_names_a_file_is_written_to_the_log(window: Desk, pair: list[Path]) -> None:
     drop(window, pair, ON_FILE)
     wait_for_verdict(window, pair)
     assert not [file.name for file in pair if file.name in window.log() or file.stem in window.log()]
-    assert close(window) == []
+    leave_without_a_trace(window)
