@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QScrollArea, QToolButton, QWidget
 
@@ -17,7 +17,9 @@ from sigverify.wording import reason_words
 WIDE: Final = 19 * GRID
 HIGH: Final = 9 * GRID
 CAPTION: Final = 20  # pixels
-MARGIN: Final = 0.08  # around the ink, of its longer side
+MARGIN: Final = 0.08  # around the ink, of its size
+ROOM: Final = QRectF(2, 2, WIDE - 4, HIGH - CAPTION - 2)  # for the image, inside a thumbnail
+SHAPE: Final = ROOM.width() / ROOM.height()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +41,7 @@ class Thumbnail(QAbstractButton):
         self.setCheckable(True)
         self.setFixedSize(WIDE, HIGH)
         self._shown = Shown(name="")
-        self._image: QImage | None = None
-        self._digest = ""
+        self._small: QImage | None = None
         self.cross = QToolButton(self)
         self.cross.setIcon(icon("clear", LIGHT.muted))
         self.cross.setIconSize(QSize(12, 12))
@@ -51,10 +52,9 @@ class Thumbnail(QAbstractButton):
 
     def show_item(self, shown: Shown, number: int) -> None:
         """Show this specimen, the `number`th counted from 1."""
-        if not isinstance(shown.result, View):
-            self._image, self._digest = None, ""
-        elif shown.result.digest != self._digest:
-            self._image, self._digest = _ink_of(shown.result), shown.result.digest
+        before, after = self._shown.result, shown.result
+        if not (isinstance(before, View) and isinstance(after, View) and before.digest == after.digest):
+            self._small = None
         self._shown = shown
         name = self.tr("Specimen {number}, {name}").format(number=number, name=shown.name)
         self.setAccessibleName(name)
@@ -87,25 +87,34 @@ class Thumbnail(QAbstractButton):
         painter.setPen(QPen(QColor(edge), wide))
         painter.setBrush(QColor(colours().paper))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), RADIUS / 2, RADIUS / 2)
-        room = QRectF(GRID, GRID / 2, self.width() - 2 * GRID, self.height() - CAPTION - GRID / 2)
-        if self._image is not None:
-            self._paint_image(painter, self._image, room)
+        if isinstance(self._shown.result, View):
+            self._paint_image(painter, self._shown.result)
         elif isinstance(self._shown.result, Problem):
             side = 24.0
-            draw(painter, "warning", QRectF(room.center().x() - 12, room.center().y() - 12, side, side), LIGHT.grey)
+            draw(
+                painter,
+                "warning",
+                QRectF(ROOM.center().x() - side / 2, ROOM.center().y() - side / 2, side, side),
+                LIGHT.grey,
+            )
         self._paint_caption(painter)
 
-    def _paint_image(self, painter: QPainter, image: QImage, room: QRectF) -> None:
-        ratio = self.devicePixelRatioF()
-        size = QSizeF(image.size()).scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        small = image.scaled(
-            (size * ratio).toSize(), Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
-        )
-        small.setDevicePixelRatio(ratio)
-        corner = room.center() - QRectF(0, 0, size.width(), size.height()).center()
+    def _paint_image(self, painter: QPainter, view: View) -> None:
+        small = self._shrunk(view)
+        size = small.deviceIndependentSize()
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)  # white becomes the paper
-        painter.drawImage(corner, small)
+        painter.drawImage(ROOM.center() - QPointF(size.width() / 2, size.height() / 2), small)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+
+    def _shrunk(self, view: View) -> QImage:
+        """The ink for this screen's pixels; made at the first paint, for most of a long strip is never seen."""
+        ratio = self.devicePixelRatioF()
+        if self._small is None or self._small.devicePixelRatio() != ratio:
+            room = (ROOM.size() * ratio).toSize()
+            keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+            self._small = _ink_of(view).scaled(room, keep, smooth)
+            self._small.setDevicePixelRatio(ratio)
+        return self._small
 
     def _paint_caption(self, painter: QPainter) -> None:
         line = QRectF(GRID, self.height() - CAPTION, self.width() - 2 * GRID, CAPTION - 2)
@@ -124,13 +133,15 @@ class Thumbnail(QAbstractButton):
 
 
 def _ink_of(view: View) -> QImage:
-    """The ink with a margin, or all of a picture without any."""
+    """The ink with a margin, widened to the thumbnail's shape as far as the page goes; all of a page without ink."""
     if view.box is None:
         return to_qimage(view.picture)
     scale = view.picture.shape[1] / view.width
-    x0, y0, x1, y1 = (round(edge * scale) for edge in view.box)
-    margin = round(MARGIN * max(x1 - x0, y1 - y0))
-    rows, columns = slice(max(y0 - margin, 0), y1 + margin), slice(max(x0 - margin, 0), x1 + margin)
+    x0, y0, x1, y1 = (edge * scale for edge in view.box)
+    wide, high = (x1 - x0) * (1 + 2 * MARGIN), (y1 - y0) * (1 + 2 * MARGIN)
+    wide, high = max(wide, high * SHAPE), max(high, wide / SHAPE)
+    left, top = (x0 + x1 - wide) / 2, (y0 + y1 - high) / 2
+    rows, columns = slice(max(round(top), 0), round(top + high)), slice(max(round(left), 0), round(left + wide))
     return to_qimage(view.picture[rows, columns])
 
 
