@@ -176,7 +176,7 @@ def test_the_log_carries_digests_and_no_names(verifier, caplog, tmp_path):
     assert str(tmp_path) not in json.dumps(caplog.text)
 
 
-_sizes = st.tuples(st.integers(1, 40), st.integers(1, 40)).filter(lambda size: size != (1, 1))  # see normalise()
+_sizes = st.tuples(st.integers(1, 40), st.integers(1, 40))
 _pictures = arrays.arrays(np.uint8, _sizes, elements=st.integers(0, 255))
 _quietly = effort(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 

@@ -28,6 +28,7 @@ class Ink:
 
     mask: Mask
     contrast: float  # grey levels between the mean of the paper and the mean of the ink; 0 when there is no ink
+    unrest: float  # grey levels by which the paper strays from its mean, as a share of the contrast; 0 without ink
 
 
 def flatten(grey: Image) -> Image:
@@ -39,7 +40,7 @@ def flatten(grey: Image) -> Image:
     kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (BACKGROUND_KERNEL, BACKGROUND_KERNEL))
     paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
     paper = cv2.blur(paper, (BACKGROUND_KERNEL, BACKGROUND_KERNEL), borderType=cv2.BORDER_REPLICATE)
-    paper = cv2.max(paper, DARKEST_PAPER)  # type: ignore[call-overload]
+    paper = np.maximum(paper, DARKEST_PAPER)
     paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
     return cv2.divide(grey, paper, scale=255.0)  # type: ignore[return-value]
 
@@ -93,6 +94,7 @@ def find_ink(grey: Image, method: str) -> Ink:
 
 def _parted(flat: Image, mask: Mask) -> Ink:
     if not mask.any() or mask.all():
-        return Ink(mask=np.zeros_like(mask), contrast=0.0)
-    contrast = cv2.mean(flat, cv2.bitwise_not(mask))[0] - cv2.mean(flat, mask)[0]
-    return Ink(mask=mask, contrast=max(0.0, contrast))
+        return Ink(mask=np.zeros_like(mask), contrast=0.0, unrest=0.0)
+    paper, stray = (float(value[0, 0]) for value in cv2.meanStdDev(flat, mask=cv2.bitwise_not(mask)))
+    contrast = max(0.0, paper - cv2.mean(flat, mask)[0])
+    return Ink(mask=mask, contrast=contrast, unrest=stray / contrast if contrast > 0.0 else 0.0)
