@@ -6,9 +6,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from sigverify import settings
@@ -18,12 +16,8 @@ from sigverify.engine import Engine
 from sigverify.gui import theme, translation
 from sigverify.gui.background import Background
 from sigverify.gui.icons import app_icon
+from sigverify.gui.picture import take_picture
 from sigverify.gui.window import MainWindow
-
-PICTURE_SIZE: Final = 1440, 900  # pixels
-PATIENCE: Final = 90  # seconds to wait for a picture's verdict; a cold start takes some ten
-SETTLE: Final = 150  # milliseconds from the verdict to the picture, for the layout
-FAILED: Final = 2
 
 
 def run(argv: Sequence[str]) -> int:
@@ -36,7 +30,7 @@ def run(argv: Sequence[str]) -> int:
     assert isinstance(application, QApplication)
     window = _window(application, asked)
     if asked.picture is not None:
-        return _take_picture(application, window, asked.picture)
+        return take_picture(application, window, asked.picture)
     window.show()
     return application.exec()
 
@@ -73,38 +67,3 @@ def _window(application: QApplication, asked: argparse.Namespace) -> MainWindow:
     elif asked.samples or asked.picture is not None or kept.show_samples_at_start:
         window.show_samples()
     return window
-
-
-def _take_picture(application: QApplication, window: MainWindow, file: Path) -> int:
-    """Save a picture of the window as soon as its pair is judged; returns the exit status."""
-
-    def give_up() -> None:
-        print("sigverify: the window was not ready in time; no picture was saved.", file=sys.stderr)
-        application.exit(FAILED)
-
-    def save() -> None:
-        saved = window.grab().save(str(file))
-        if not saved:
-            print(f"sigverify: the picture cannot be written to {file}.", file=sys.stderr)
-        application.exit(0 if saved else FAILED)
-
-    def settle(verified: bool) -> None:
-        window.settled.disconnect(settle)
-        if verified:
-            QTimer.singleShot(SETTLE, save)
-        else:
-            print(f"sigverify: {window.page.verdict.verdict.sentence}", file=sys.stderr)
-            application.exit(FAILED)
-
-    if window.page.comparison.empty:
-        print(f"sigverify: {' '.join(window.notices.texts)}", file=sys.stderr)
-        window.close()
-        return FAILED
-    window.settled.connect(settle)
-    QTimer.singleShot(PATIENCE * 1000, give_up)
-    window.resize(*PICTURE_SIZE)
-    window.show()
-    try:
-        return application.exec()
-    finally:
-        window.close()

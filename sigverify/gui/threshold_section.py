@@ -76,6 +76,15 @@ class ThresholdSection(Card):
         controls.addWidget(self.slider, 1)
         controls.addWidget(self.number)
         controls.addWidget(self.reset)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
+        box.setSpacing(GRID)
+        box.addLayout(head)
+        box.addLayout(controls)
+        box.addWidget(self.plot)
+        box.addLayout(self._table())
+
+    def _table(self) -> QGridLayout:
         table = QGridLayout()
         table.setHorizontalSpacing(GRID)
         table.setVerticalSpacing(GRID // 2)
@@ -93,13 +102,7 @@ class ThresholdSection(Card):
             table.addWidget(self.rates[row], row, 1)
             table.addWidget(Label(kind), row, 2)
             table.addWidget(self.trials[row], row, 3)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
-        box.setSpacing(GRID)
-        box.addLayout(head)
-        box.addLayout(controls)
-        box.addWidget(self.plot)
-        box.addLayout(table)
+        return table
 
     def _join(self) -> None:
         self.slider.valueChanged.connect(lambda step: self.number.setValue(step * STEP))

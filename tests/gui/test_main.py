@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sigverify.gui import main
+from sigverify.gui import main, picture
 from tests.gui.drawing import save_signature
 
 HEAVY = ("torch", "torchvision", "cv2", "safetensors", "PIL")
@@ -50,7 +50,7 @@ def test_a_picture_that_cannot_be_made_is_told_on_stderr_and_by_the_exit_status(
     )
     signatures = [str(save_signature(tmp_path / f"{number}.png", number)) for number in (1, 2)]
     ran = python(code, "--picture", str(tmp_path / "picture.png"), *signatures)
-    assert ran.returncode == main.FAILED, ran.stderr
+    assert ran.returncode == picture.FAILED, ran.stderr
     assert "Reinstall" in ran.stderr
     assert not (tmp_path / "picture.png").exists()
 
@@ -70,6 +70,6 @@ def test_whether_there_is_a_display(monkeypatch: pytest.MonkeyPatch, environment
 def test_a_picture_of_files_that_cannot_be_read_is_refused_at_once(tmp_path: Path) -> None:
     code = "import sys\nfrom sigverify.gui.main import run\nif __name__ == '__main__':\n    sys.exit(run(sys.argv[1:]))"
     ran = python(code, "--picture", str(tmp_path / "picture.png"), str(tmp_path / "a.png"), str(tmp_path / "b.png"))
-    assert ran.returncode == main.FAILED, ran.stderr
+    assert ran.returncode == picture.FAILED, ran.stderr
     assert ran.stderr.startswith("sigverify: ")
     assert "Traceback" not in ran.stderr
