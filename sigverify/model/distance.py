@@ -29,9 +29,10 @@ def spread(specimens: NDArray[Any]) -> float:
 def fused(each: Floats, own_spread: Floats | float, fusion: Mapping[str, float]) -> Floats:
     """Distances (..., n) to n specimens and the specimens' own spread (...) made one distance (...), at least 0.
 
-    Whoever signs unsteadily is allowed more: a share of the spread is taken off the mean distance. Of few specimens the
-    spread is uncertain and is drawn towards the population's, as if `prior` further pairs had shown that. With one
-    specimen it is the plain distance.
+    Whoever signs less steadily than people do on average is allowed more, and the other way round: a share of the excess
+    of the spread over the population's is taken off the mean distance. Of few specimens the spread is uncertain and is
+    drawn towards the population's, as if `prior` further pairs had shown that; of one nothing is known, and the
+    combined distance is the plain one.
     """
     count = each.shape[-1]
     if count == 1:
@@ -40,7 +41,7 @@ def fused(each: Floats, own_spread: Floats | float, fusion: Mapping[str, float])
     prior = fusion["prior"]
     shrunk = (pairs * np.asarray(own_spread) + prior * fusion["population_spread"]) / (pairs + prior)
     centre = (1.0 - fusion["nearest"]) * each.mean(axis=-1) + fusion["nearest"] * each.min(axis=-1)
-    combined: Floats = np.maximum(0.0, centre - fusion["spread"] * shrunk)
+    combined: Floats = np.maximum(0.0, centre - fusion["spread"] * (shrunk - fusion["population_spread"]))
     return combined
 
 

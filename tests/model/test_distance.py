@@ -35,6 +35,12 @@ def test_whoever_signs_unsteadily_is_allowed_more():
     assert fused(each, 0.6, FUSION) < fused(each, 0.2, FUSION)
 
 
+def test_whoever_signs_as_steadily_as_people_do_is_judged_by_the_middle_of_the_distances():
+    each = np.array([0.6, 0.8, 1.0])
+    expected = 0.75 * each.mean() + 0.25 * each.min()
+    assert fused(each, FUSION["population_spread"], FUSION) == pytest.approx(expected)
+
+
 def test_the_spread_of_two_specimens_counts_for_less_than_that_of_five():
     def gain(count):
         each = np.full(count, 0.9)
