@@ -29,9 +29,9 @@ def spread(specimens: NDArray[Any]) -> float:
 def fused(each: Floats, own_spread: Floats | float, fusion: Mapping[str, float]) -> Floats:
     """Distances (..., n) to n specimens and the specimens' own spread (...) made one distance (...), at least 0.
 
-    Whoever signs less steadily than people do on average is allowed more, and the other way round: a share of the excess
-    of the spread over the population's is taken off the mean distance. Of few specimens the spread is uncertain and is
-    drawn towards the population's, as if `prior` further pairs had shown that; of one nothing is known, and the
+    Whoever signs less steadily than people do on average is allowed more, and the other way round: a share of the
+    spread's excess over the population's is taken off the mean distance. Of few specimens the spread is uncertain and
+    is drawn towards the population's, as if `prior` further pairs had shown that; of one nothing is known, and the
     combined distance is the plain one.
     """
     count = each.shape[-1]
