@@ -1,10 +1,10 @@
 """`sigverify train`: folders of signatures in, weights with a measured card out."""
 
 import argparse
-import logging
+import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 from sigverify.corpus import collect
 from sigverify.errors import DataError
@@ -66,7 +66,6 @@ def run(arguments: argparse.Namespace) -> int:
     """Train, measure, and leave weights and card in --out; returns 0. Raises DataError when the data do not serve."""
     _check(arguments)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    logging.getLogger("sigverify").addHandler(logging.FileHandler(arguments.out / "train.log", encoding="utf-8"))
     corpus = collect(arguments.data, cache=arguments.out / "cache", workers=arguments.workers)
     for split in (Split.DEVELOPMENT, Split.TEST):
         if not len(corpus.part(split)):
@@ -74,10 +73,28 @@ def run(arguments: argparse.Namespace) -> int:
     training = Training(corpus, arguments.out, configured(arguments, corpus), choose(arguments.device).key)
     if arguments.resume and not training.resume():
         print("no checkpoint to go on from: starting anew", flush=True)
-    network = training.run(lambda line: print(line, flush=True))
+    with (arguments.out / "train.log").open("a", encoding="utf-8") as log:
+        network = training.run(lambda line: print(line, file=Both(log), flush=True))
     weights = finish(network, corpus, training.config, arguments)
     print(f"weights and card: {weights} and {weights.with_suffix('.json').name}", flush=True)
     return 0
+
+
+class Both:
+    """Standard output and a file beside the checkpoints, so that a training in the background leaves a trace."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, text: str) -> None:
+        """To both."""
+        sys.stdout.write(text)
+        self._file.write(text)
+
+    def flush(self) -> None:
+        """Both."""
+        sys.stdout.flush()
+        self._file.flush()
 
 
 def configured(arguments: argparse.Namespace, corpus: Corpus) -> TrainingConfig:
