@@ -38,12 +38,12 @@ def card_page(card: ModelCard) -> str:
     parts = [
         f"<h2>{escape(card.name)}</h2><p>{escape(SCREENING)}</p>",
         _section(_tr("Thresholds and error rates on test writers"), _operating_points(card)),
-        _section(_tr("Results by data set"), _nested(card.results)),
+        _section(_tr("Results by data set"), _tree(card.results)),
         _section(_tr("Data the weights have seen"), _records(card.data)),
         _section(_tr("Terms"), _paragraph(card.terms)),
         _section(_tr("Limits"), _paragraph(card.limits)),
-        _section(_tr("Identity"), _pairs(_identity(card))),
-        _section(_tr("Recipe"), _pairs(card.recipe.items())),
+        _section(_tr("Identity"), _tree(_identity(card))),
+        _section(_tr("Recipe"), _tree(card.recipe)),
     ]
     return "".join(parts)
 
@@ -56,13 +56,13 @@ def _paragraph(text: str) -> str:
     return "".join(f"<p>{escape(part)}</p>" for part in text.split("\n\n") if part)
 
 
-def _identity(card: ModelCard) -> list[tuple[str, Any]]:
-    return [
-        (_tr("Weights, SHA-256"), card.sha256),
-        (_tr("Preprocessing"), card.preprocessing),
-        (_tr("Fusion of several specimens"), card.fusion),
-        *card.architecture.items(),
-    ]
+def _identity(card: ModelCard) -> dict[str, Any]:
+    return {
+        _tr("Weights, SHA-256"): card.sha256,
+        _tr("Preprocessing"): card.preprocessing,
+        _tr("Fusion of several specimens"): _cell(card.fusion),
+        _tr("Architecture"): card.architecture,
+    }
 
 
 def _operating_points(card: ModelCard) -> str:
@@ -94,13 +94,24 @@ def _rate(rate: float, trials: int) -> str:
     return _tr("{rate} of {trials}").format(rate=percent(rate), trials=trials)
 
 
-def _nested(table: Mapping[str, Any]) -> str:
-    """A mapping of mappings as one table, its columns being all the inner keys; other values as pairs."""
-    rows = {name: value for name, value in table.items() if isinstance(value, Mapping)}
-    others = [(name, value) for name, value in table.items() if name not in rows]
-    columns = list(dict.fromkeys(key for value in rows.values() for key in value))
-    body = [(name, *(_cell(value.get(key, "")) for key in columns)) for name, value in rows.items()]
-    return (_table(("", *columns), body) if body else "") + _pairs(others)
+def _tree(table: Mapping[str, Any]) -> str:
+    """Any nesting of mappings: those with keys in common side by side in one table, others under headings."""
+    inner = {name: value for name, value in table.items() if isinstance(value, Mapping)}
+    plain = _pairs([(name, value) for name, value in table.items() if name not in inner])
+    if len(inner) > 1 and set.intersection(*(set(value) for value in inner.values())) and not _deep(inner):
+        return plain + _crossed(inner)
+    return plain + "".join(f"<h4>{escape(_words(name))}</h4>{_tree(value)}" for name, value in inner.items())
+
+
+def _deep(table: Mapping[str, Mapping[str, Any]]) -> bool:
+    return any(isinstance(cell, Mapping) for value in table.values() for cell in value.values())
+
+
+def _crossed(columns: Mapping[str, Mapping[str, Any]]) -> str:
+    """One column a mapping, one row a key: there are few data sets and many measures."""
+    rows = list(dict.fromkeys(key for column in columns.values() for key in column))
+    body = [(row, *(_cell(column.get(row, "")) for column in columns.values())) for row in rows]
+    return _table(("", *columns), body)
 
 
 def _records(records: Sequence[Mapping[str, Any]]) -> str:
@@ -128,7 +139,7 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     line = f"border-bottom: 1px solid {colours().border};"
     top = "".join(f'<th align="left" style="{line}">{escape(_words(cell))}</th>' for cell in head)
     body = "".join("<tr>" + "".join(_td(cell, index, line) for index, cell in enumerate(row)) + "</tr>" for row in rows)
-    return f'<table cellpadding="4" cellspacing="0" width="100%"><tr>{top}</tr>{body}</table>'
+    return f'<table cellpadding="4" cellspacing="0" width="100%">{f"<tr>{top}</tr>" if top else ""}{body}</table>'
 
 
 def _td(cell: str, index: int, line: str) -> str:

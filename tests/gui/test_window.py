@@ -207,3 +207,16 @@ def test_it_is_settled_when_there_is_a_verdict_or_there_will_be_none(
     cheque.write_text("no image")
     desk.drop_in(cheque)
     assert told[-1] is False
+
+
+def test_data_sets_stand_side_by_side_and_unlike_things_one_below_the_other() -> None:
+    import dataclasses
+
+    results = {"test": {"EER %": {"set A": {"writers": 4, "skilled": 6.5}, "set B": {"writers": 5}}, "note": "of 9"}}
+    recipe = {"steps": 100, "loss": {"kind": "double margin"}, "augment": {"shear": 0.2}}
+    page = card_page(dataclasses.replace(card(), results=results, recipe=recipe))
+    assert page.count("<td") > 0
+    rows = [row for row in page.split("<tr>") if ">skilled<" in row or ">shear<" in row]
+    assert [row.count("<td") for row in rows] == [3, 2]
+    for heading in ("<h4>test</h4>", "<h4>EER %</h4>", "<h4>loss</h4>"):
+        assert heading in page
