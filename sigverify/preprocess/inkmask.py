@@ -84,17 +84,19 @@ THRESHOLDS: Final[dict[str, Callable[[Image], Mask]]] = {
 def find_ink(grey: Image, method: str) -> Ink:
     """The ink of a grey picture (h, w) by one of `THRESHOLDS`, on flattened paper; smoothed where noise nears ink."""
     flat = flatten(grey)
-    ink = _parted(flat, THRESHOLDS[method](flat))
+    ink = _parted(flat, THRESHOLDS[method](flat), flat)
     smooth = cv2.medianBlur(flat, 3)
     noise = cv2.mean(cv2.absdiff(flat, smooth))[0]
     if 0.0 < ink.contrast < NOISY * noise:
-        return _parted(smooth, THRESHOLDS[method](smooth))  # type: ignore[arg-type]
+        return _parted(smooth, THRESHOLDS[method](smooth), flat)  # type: ignore[arg-type]
     return ink
 
 
-def _parted(flat: Image, mask: Mask) -> Ink:
+def _parted(seen: Image, mask: Mask, flat: Image) -> Ink:
+    """The ink by the picture `seen`, which may have been smoothed; the paper's unrest by the one that was not."""
     if not mask.any() or mask.all():
         return Ink(mask=np.zeros_like(mask), contrast=0.0, unrest=0.0)
-    paper, stray = (float(value[0, 0]) for value in cv2.meanStdDev(flat, mask=cv2.bitwise_not(mask)))
-    contrast = max(0.0, paper - cv2.mean(flat, mask)[0])
+    paper = cv2.bitwise_not(mask)
+    contrast = max(0.0, cv2.mean(seen, paper)[0] - cv2.mean(seen, mask)[0])
+    stray = float(cv2.meanStdDev(flat, mask=paper)[1][0, 0])
     return Ink(mask=mask, contrast=contrast, unrest=stray / contrast if contrast > 0.0 else 0.0)

@@ -43,6 +43,9 @@ class Normalised:
     quality: Quality
 
 
+BLANK: Final = Normalised(frame=None, box=None, quality=Quality(reasons=(QualityReason.BLANK,)))
+
+
 def fingerprint(config: NormaliseConfig = DEFAULT) -> str:
     """16 hexadecimal digits that change whenever the network would see something else."""
     text = json.dumps({"recipe": RECIPE, **asdict(config)}, sort_keys=True)
@@ -62,8 +65,10 @@ def normalise(grey: Image, config: NormaliseConfig = DEFAULT, trace: Trace | Non
     trace.add("cleaned", cv2.bitwise_not(mask))  # type: ignore[arg-type]
     box = ink_box(mask)
     if box is None:
-        return Normalised(frame=None, box=None, quality=Quality(reasons=(QualityReason.BLANK,)))
-    quality = quality_of(measure(mask, box, parts, contrast=ink.contrast, stroke=width, scale=scale), BOUNDS)
+        return BLANK
+    quality = quality_of(measure(ink, mask, box, parts, stroke=width, scale=scale), BOUNDS)
+    if quality == BLANK.quality:
+        return BLANK
     frame = frame_of(mask, box, margin=config.margin, thinnest=config.thinnest, stroke=width)
     trace.add("frame", frame)
     return Normalised(frame=frame, box=_as_given(box, scale, grey), quality=quality)

@@ -8,7 +8,7 @@ import numpy as np
 
 from sigverify.domain import Quality, QualityReason
 from sigverify.preprocess.framing import Box
-from sigverify.preprocess.inkmask import Mask
+from sigverify.preprocess.inkmask import Ink, Mask
 
 SCANNER_FRAME: Final = 1  # pixels; scanners leave a line at the very edge, its ink is theirs
 
@@ -18,6 +18,8 @@ class QualityBounds:
     """Where judging ends. Each bound lies beyond what real signatures of four data sets show (docs/adr/0006)."""
 
     faintest: float = 18.0  # grey levels between paper and ink
+    calmest: float = 0.25  # paper's deviation over its contrast with ink; a photograph has shades between the two
+    barest: float = 0.4  # the same where nothing is darker than the faintest ink: then it is noise, and the page blank
     smallest: int = 48  # pixels across the ink, on its longer side
     shortest: float = 1.3  # length of all strokes over the longer side of the ink; a bare dash has 1
     fullest: float = 0.6  # share of the ink's box that is ink
@@ -32,6 +34,7 @@ class Measures:
     """What quality is judged by."""
 
     contrast: float
+    unrest: float  # deviation of the paper over the contrast
     longer: float  # pixels of the picture as given
     path: float  # length of the strokes over the longer side of the box
     fill: float
@@ -41,14 +44,15 @@ class Measures:
     margins: tuple[int, int, int, int]  # paper at left, right, top, bottom, in pixels of the mask
 
 
-def measure(mask: Mask, box: Box, parts: int, *, contrast: float, stroke: float, scale: float) -> Measures:
-    """Measure a cleaned mask (h, w) of so many components; `scale` is the mask's to the picture as given."""
+def measure(ink: Ink, mask: Mask, box: Box, parts: int, *, stroke: float, scale: float) -> Measures:
+    """Measure ink by its cleaned mask (h, w) of so many components; `scale` is the mask's to the picture as given."""
     x0, y0, x1, y1 = box
     wide, high = x1 - x0, y1 - y0
     area = cv2.countNonZero(mask)
     pen = max(1.0, stroke)
     return Measures(
-        contrast=contrast,
+        contrast=ink.contrast,
+        unrest=ink.unrest,
         longer=max(wide, high) / scale,
         path=area / pen / max(wide, high),
         fill=area / (wide * high),
@@ -68,6 +72,8 @@ def _edges(mask: Mask, pen: float) -> tuple[float, float, float, float]:
 
 def quality_of(found: Measures, bounds: QualityBounds) -> Quality:
     """The reasons against judging what was measured, gravest first."""
+    if found.contrast < bounds.faintest and found.unrest > bounds.barest:
+        return Quality(reasons=(QualityReason.BLANK,))
     reasons = []
     if found.contrast < bounds.faintest:
         reasons.append(QualityReason.TOO_FAINT)
@@ -75,10 +81,14 @@ def quality_of(found: Measures, bounds: QualityBounds) -> Quality:
         reasons.append(QualityReason.TOO_SMALL)
     elif found.path < bounds.shortest:
         reasons.append(QualityReason.TOO_LITTLE_INK)
-    if found.fill > bounds.fullest or found.thickness > bounds.thickest or found.parts > bounds.most_parts:
+    if _crowded(found, bounds) or (found.contrast >= bounds.faintest and found.unrest > bounds.calmest):
         reasons.append(QualityReason.NOT_A_SIGNATURE)
     reasons.extend(_cuts(found, bounds))
     return Quality(reasons=tuple(reasons))
+
+
+def _crowded(found: Measures, bounds: QualityBounds) -> bool:
+    return found.fill > bounds.fullest or found.thickness > bounds.thickest or found.parts > bounds.most_parts
 
 
 def _cuts(found: Measures, bounds: QualityBounds) -> list[QualityReason]:
