@@ -1,13 +1,13 @@
 # make run    the window with the sample pair, loaded and scored (without a display: the command line and a picture)
 # make check  everything that has to hold: format, lint, types, directions of imports, tests
-# make format, make test, make bench, make clean
+# make format, make test, make bench, make picture, make clean
 
 PYTHON_IN := .venv/bin/
 PREPARED := .venv/.prepared
 # One thread a process: two would only fight over the cores. No window on the screen of whoever runs the tests.
 TESTING := OMP_NUM_THREADS=1 QT_QPA_PLATFORM=offscreen
 
-.PHONY: run check format lint types imports test bench clean
+.PHONY: run check format lint types imports test bench picture clean
 .DEFAULT_GOAL := check
 
 $(PREPARED): pyproject.toml constraints.txt .ci/prepare
@@ -37,6 +37,10 @@ test: $(PREPARED)
 
 bench: $(PREPARED)
 	$(PYTHON_IN)python -m benchmarks
+
+# The picture in the README, of the sample pair as the shipped weights judge it.
+picture: $(PREPARED)
+	SIGVERIFY_HOME=$$(mktemp -d) QT_QPA_PLATFORM=offscreen $(PYTHON_IN)sigverify window --samples --picture docs/window.png
 
 clean:
 	rm -rf .venv build dist out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
