@@ -43,8 +43,25 @@ def _share(rate: float, trials: int) -> str:
     return f"{rate:7.2%} of {trials} trials" if trials else "    not measured"
 
 
+def _flat(part: Mapping[str, Any]) -> bool:
+    return not any(isinstance(cell, Mapping | list | tuple) for cell in part.values())
+
+
+def _crossed(columns: Mapping[str, Mapping[str, Any]], indent: str) -> Iterator[str]:
+    """Mappings with keys in common side by side: one column a mapping, one row a key."""
+    keys = list(dict.fromkeys(key for column in columns.values() for key in column))
+    first = max(len(key) for key in keys)
+    widths = [max(len(name), *(len(str(cell)) for cell in column.values())) for name, column in columns.items()]
+    for key, cells in (("", list(columns)), *((key, [str(c.get(key, "-")) for c in columns.values()]) for key in keys)):
+        padded = "  ".join(cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
+        yield f"{indent}{key.ljust(first)}  {padded}"
+
+
 def _tree(value: Any, indent: str) -> Iterator[str]:
     if isinstance(value, Mapping):
+        if len(value) > 1 and all(isinstance(part, Mapping) and _flat(part) for part in value.values()):
+            yield from _crossed(value, indent)
+            return
         for key, part in value.items():
             if isinstance(part, Mapping | list | tuple) and part:
                 yield f"{indent}{key}"

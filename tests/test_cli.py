@@ -203,7 +203,7 @@ def test_the_version_is_told(capsys):
 
 def test_the_card_is_told_for_people_and_for_programs(tmp_path, capsys):
     made = card(
-        results={"test": {"CEDAR": {"EER": 6.9}}},
+        results={"test": {"CEDAR": {"EER": 6.9}, "other": {"EER": 14.25, "n": 3}}},
         data=[{"name": "CEDAR", "writers": 55}],
         terms="For research.",
         limits="Screening.",
@@ -219,7 +219,7 @@ def test_the_card_is_told_for_people_and_for_programs(tmp_path, capsys):
     assert "random forgeries accepted 5.00% of 1000 trials" in told
     assert "skilled forgeries accepted 20.00% of 300 trials" in told
     assert "genuine ones flagged 60.00% of 240 trials" in told
-    for word in ("CEDAR", "EER: 6.9", "writers: 55", "For research.", "Screening."):
+    for word in ("CEDAR", "EER 6.9 14.25", "n - 3", "writers: 55", "For research.", "Screening."):
         assert word in told
 
 

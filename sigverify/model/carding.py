@@ -60,11 +60,10 @@ def measured_card(network: ThinResNet, corpus: Corpus, config: TrainingConfig, t
         several=curve_of(reported[SEVERAL], fusion, several, end, SEVERAL),
         scale_end=end,
         results={
-            "development": {
-                "EER % by data set": table(found[1], found[SEVERAL], fusion, one, several),
-                "note": "fusion and thresholds were chosen on these writers",
-            },
-            "test": {"EER % by data set": table(reported[1], reported[SEVERAL], fusion, one, several)},
+            "test writers": table(reported[1], reported[SEVERAL], fusion, one, several),
+            "development writers, on whom fusion and thresholds were chosen": table(
+                found[1], found[SEVERAL], fusion, one, several
+            ),
         },
         recipe={**recipe_of(config), "parameters": parameters_of(network)},
         data=text.data or counted_data(corpus),
@@ -141,20 +140,20 @@ def curve_of(found: BySet, fusion: Mapping[str, float], threshold: float, end: f
 def table(
     one: BySet, several: BySet, fusion: Mapping[str, float], threshold_one: float, threshold_several: float
 ) -> dict[str, dict[str, float]]:
-    """Per cent by data set: EER with one and several specimens, and rates at the thresholds in the card."""
+    """By data set, in per cent: EER with one and several specimens, and the rates at the card's thresholds."""
     rows: dict[str, dict[str, float]] = {}
-    for found, threshold in ((one, threshold_one), (several, threshold_several)):
+    for name, found, threshold in (("one", one, threshold_one), ("several", several, threshold_several)):
         for dataset, trial in found.items():
-            row = rows.setdefault(dataset, {})
-            label = f"{trial.specimens} specimen" + ("s" if trial.specimens > 1 else "")
-            row["writers"] = trial.writers
+            row = rows.setdefault(dataset, {"writers": trial.writers})
+            row[f"{name}: specimens"] = trial.specimens
             for kind in (Kind.SKILLED, Kind.RANDOM):
                 if trial.count(kind):
-                    row[f"EER {kind}, {label}"] = _percent(trial.eer(kind, fusion).rate)
-                    row[f"FAR {kind} at threshold, {label}"] = _percent(_at(trial, kind, fusion, threshold))
-            row[f"FRR at threshold, {label}"] = _percent(_at(trial, Kind.GENUINE, fusion, threshold))
-            row[f"genuine trials, {label}"] = trial.count(Kind.GENUINE)
-            row[f"skilled trials, {label}"] = trial.count(Kind.SKILLED)
+                    row[f"{name}: EER {kind} %"] = _percent(trial.eer(kind, fusion).rate)
+            for kind in Kind:
+                if trial.count(kind):
+                    rate = "FRR" if kind is Kind.GENUINE else f"FAR {kind}"
+                    row[f"{name}: {rate} at threshold %"] = _percent(_at(trial, kind, fusion, threshold))
+                    row[f"{name}: {kind} trials"] = trial.count(kind)
     return rows
 
 
