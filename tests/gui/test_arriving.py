@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+import PySide6
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QGuiApplication
@@ -14,6 +16,7 @@ from tests.gui.conftest import Desk, MakeDesk, settle
 from tests.gui.drawing import save_signature, signature
 
 COPY, LEFT, NONE = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+PLACE: Any = QPointF if PySide6.__version_info__ >= (6, 12) else QPoint  # what a drag's events are made with
 ALL = COPY | Qt.DropAction.MoveAction
 
 
@@ -24,7 +27,7 @@ def files(*paths: Path) -> QMimeData:
 
 
 def drag(target: QWidget, mime: QMimeData) -> QDragEnterEvent:
-    middle = QPointF(target.rect().center())
+    middle = PLACE(target.rect().center())
     enter = QDragEnterEvent(middle, ALL, mime, LEFT, NONE)
     QApplication.sendEvent(target, enter)
     QApplication.sendEvent(target, QDragMoveEvent(middle, ALL, mime, LEFT, NONE))
