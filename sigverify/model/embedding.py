@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from sigverify.errors import ModelError
+from sigverify.model import distance
 from sigverify.model.card import ModelCard
 from sigverify.model.devices import AUTOMATIC, choose
 from sigverify.model.network import Block, NetworkConfig, ThinResNet, build, ink_of
@@ -70,6 +71,8 @@ class Embedder:
 
 def _network(data: bytes, card: ModelCard, name: str) -> ThinResNet:
     try:
+        distance.fused(np.zeros((1, 2)), 0.0, card.fusion)  # a card without its fusion would fail only when asked
+        int(card.architecture["frame_height"]), int(card.architecture["frame_width"])
         shape: dict[str, Any] = card.architecture["network"]
         network = build(NetworkConfig.from_json(shape))
         network.load_state_dict(load(data))

@@ -87,6 +87,24 @@ def test_a_card_for_another_shape_is_refused(weights):
         load(weights)
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda card: card["fusion"].pop("prior"),
+        lambda card: card["architecture"].pop("frame_width"),
+        lambda card: card.update(architecture={}),
+        lambda card: card["architecture"]["network"].update(backbone="another", depth=3),
+    ],
+)
+def test_a_card_that_lacks_what_scoring_needs_is_refused_at_once(weights, damage):
+    path = weights.with_suffix(".json")
+    card = json.loads(path.read_text(encoding="utf-8"))
+    damage(card)
+    path.write_text(json.dumps(card), encoding="utf-8")
+    with pytest.raises(ModelError, match="do not have the shape"):
+        load(weights)
+
+
 def test_a_device_that_is_not_there_is_named_with_what_to_choose(weights):
     with pytest.raises(ModelError, match="Choose"):
         load(weights, device="abacus")
