@@ -24,7 +24,7 @@ SYLLABLES: Final = (
     "an", "el", "or", "in", "us", "en", "ri", "la", "do", "ve", "mi", "te", "gy", "sha", "lo", "hu", "ce"
 )  # fmt: skip
 VOWELS: Final = "aeiou"
-SAMPLE_SEED: Final = 5  # whose signatures are in resources/samples
+SAMPLE_SEED: Final = 8  # whose signatures are in resources/samples
 FORGER_SEED: Final = 1
 
 
