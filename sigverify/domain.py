@@ -50,7 +50,7 @@ class Source:
 
     name: str  # shown to the operator; never logged
     path: Path | None = None
-    data: bytes | None = field(default=None, repr=False)  # an encoded image (PNG from the clipboard)
+    data: bytes | None = field(default=None, repr=False)  # an encoded image, as pasted
     page: int = 0  # counted from 0; only multi-page TIFF has more than one
 
     def __post_init__(self) -> None:
