@@ -4,7 +4,6 @@ import errno
 import io
 import math
 import stat
-import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from PIL import WebPImagePlugin as _WebP  # noqa: F401
 
 from sigverify.domain import Image, Source
 from sigverify.errors import ReadingError
+from sigverify.preprocess.firstbytes import refusal_of, webp_size
 from sigverify.preprocess.quiet import quiet_stderr
 
 MAX_BYTES: Final = 64 * 2**20  # a 1200 dpi colour page is half of it
@@ -35,15 +35,6 @@ _MARKS: Final = (*_TIFF, b"\x89PNG", b"\xff\xd8\xff", b"BM", b"GIF8", b"RIFF")  
 _STRIPS: Final = ((273, 279), (324, 325))  # TIFF tags: offsets and byte counts of strips, of tiles
 _TILE_SIDES: Final = (322, 323)
 _PHOTOMETRIC: Final = 262  # 0: white is zero
-_KINDS: Final = (  # what the first bytes say that a file is, where it is nothing we read
-    (0, b"%PDF", "a PDF, which is not read yet: export the page as PNG or TIFF and open that"),
-    (4, b"ftyp", "a HEIC, AVIF or film file, which is not read: export it as JPEG or PNG and open that"),
-    (4, b"jP  ", "a JPEG 2000, which is not read: export it as PNG or TIFF and open that"),
-    (0, b"\xff\x4f\xff\x51", "a JPEG 2000, which is not read: export it as PNG or TIFF and open that"),
-    (0, b"PK\x03\x04", "a document or archive, not an image: export the picture as PNG or TIFF and open that"),
-    (0, b"8BPS", "a Photoshop file, which is not read: export it as PNG or TIFF and open that"),
-    (0, b"<svg", "a drawing, not a scan: export it as PNG and open that"),
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,24 +136,12 @@ def _file_bytes(source: Source, name: str) -> bytes:
 
 
 def _refuse_by_first_bytes(data: bytes, name: str) -> None:
-    for offset, mark, what in _KINDS:
-        if data.startswith(mark, offset):
-            raise ReadingError(f"{name} is {what}.")
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        _refuse_size(_webp_size(data), name)  # libwebp reserves the whole canvas as it opens a file
-
-
-def _webp_size(data: bytes) -> tuple[int, int]:
-    """Width and height in a WebP header (RFC 9649, sections 2.5 to 2.7); (1, 1) where there is none to judge."""
-    if data[12:16] == b"VP8X" and len(data) >= 30:
-        return int.from_bytes(data[24:27], "little") + 1, int.from_bytes(data[27:30], "little") + 1
-    if data[12:16] == b"VP8L" and len(data) >= 25:
-        bits = int.from_bytes(data[21:25], "little")
-        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
-    if data[12:16] == b"VP8 " and len(data) >= 30:
-        width, height = struct.unpack_from("<HH", data, 26)
-        return width & 0x3FFF, height & 0x3FFF
-    return 1, 1
+    refusal = refusal_of(data)
+    if refusal is not None:
+        raise ReadingError(f"{name} is {refusal}.")
+    canvas = webp_size(data)
+    if canvas is not None:
+        _refuse_size(canvas, name)  # libwebp reserves the whole canvas as it opens a file
 
 
 @contextmanager
