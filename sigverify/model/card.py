@@ -43,6 +43,10 @@ class OperatingCurve:
             raise ValueError("an operating curve needs as many rates of each kind as thresholds, and at least two")
         if list(self.thresholds) != sorted(self.thresholds):
             raise ValueError("the thresholds of an operating curve rise")
+        if not 0.0 <= self.development_threshold <= LARGEST_DISTANCE:  # not a number fails here, too
+            raise ValueError(f"the threshold of an operating curve lies between 0 and {LARGEST_DISTANCE:g}")
+        if min(self.specimens, self.genuine, self.random, self.skilled) < 0:
+            raise ValueError("an operating curve counts specimens and trials from 0")
         every = (*self.far_random, *self.far_skilled, *self.frr)
         if not all(math.isfinite(rate) and 0.0 <= rate <= 1.0 for rate in every):
             raise ValueError("a rate lies between 0 and 1")

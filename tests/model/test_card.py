@@ -1,5 +1,8 @@
+import json
+
 import pytest
 
+from sigverify.errors import ModelError
 from sigverify.model.card import ModelCard, OperatingCurve
 from sigverify.model.untrained import no_curve
 
@@ -36,6 +39,10 @@ def test_rates_are_read_between_the_measured_points_and_held_at_the_ends(thresho
         {"frr": (1.0, 0.2)},
         {"far_skilled": (0.0, 0.1, 1.2)},
         {"far_random": (0.0, float("nan"), 0.1)},
+        {"development_threshold": 2.1},
+        {"development_threshold": -0.1},
+        {"development_threshold": float("nan")},
+        {"genuine": -1},
     ],
 )
 def test_a_curve_cannot_be_born_wrong(changes):
@@ -58,6 +65,24 @@ def test_a_card_survives_its_file(tmp_path):
     path = tmp_path / "card.json"
     path.write_text(card.to_json(), encoding="utf-8")
     assert ModelCard.load(path) == card
+
+
+@pytest.mark.parametrize("threshold", [None, "0.5", 5.0])
+def test_a_card_whose_threshold_cannot_be_is_refused(threshold):
+    card = ModelCard(
+        name="x",
+        sha256="",
+        preprocessing="p",
+        architecture={},
+        fusion={},
+        one=curve(),
+        several=no_curve(5),
+        scale_end=1.4,
+    )
+    fields = json.loads(card.to_json())
+    fields["one"]["development_threshold"] = threshold
+    with pytest.raises(ModelError, match="card is damaged"):
+        ModelCard.from_json(json.dumps(fields))
 
 
 def test_the_models_own_policy_keeps_one_and_several_apart():
