@@ -79,7 +79,7 @@ def verdict_sentence(verification: Verification) -> str:
     distance, threshold = distance_words(verification.distance, verification.threshold)
     used = sum(quality.good for quality in verification.specimen_qualities)
     what = "The distance to the specimen" if used == 1 else f"The combined distance to {used} specimens"
-    at = f"the threshold {threshold} of the model {verification.model.name}"
+    at = f"the threshold {threshold} (model {verification.model.name})"
     if verification.decision is Decision.ACCEPT:
         return f"{what}, {distance}, is at or below {at}."
     return f"{what}, {distance}, is above {at}: a person has to look at it."

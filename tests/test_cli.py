@@ -46,7 +46,7 @@ def test_the_decision_is_told_in_words_with_its_reason_and_each_distance(quick, 
     decision, sentence, *rest = lines_of(capsys)
     assert decision == "FLAG"
     assert sentence.startswith("The combined distance to 2 specimens, ")
-    assert "the threshold 0.001 of the model ink-grid" in sentence
+    assert "the threshold 0.001 (model ink-grid)" in sentence
     assert [line.split()[-1] for line in rest[:3]] == ["like.png", "blank.png", "other.png"]
     assert rest[1].split()[2] == "-"
     assert rest[3].startswith("Left out: Specimen 2 is blank")
@@ -276,6 +276,24 @@ def test_the_log_of_a_verification_names_no_file(files, untrained, home):
     log = (home / "logs" / "cli.log").read_text()
     assert Verifier().view(Source.of_file(files["own"])).digest[:16] in log
     assert "own" not in log
+
+
+@pytest.mark.parametrize("words", [[], ["window"]])
+def test_what_goes_wrong_in_the_window_is_logged_too(words, home):
+    stand_in = """
+import sys, types
+def run(argv):
+    raise RuntimeError("Mrs Jones.png")
+sys.modules["sigverify.gui.main"] = types.SimpleNamespace(run=run)
+from sigverify.__main__ import main
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", f"{stand_in}main({words})"], capture_output=True, text=True, check=False
+    )
+    assert "RuntimeError" in done.stderr
+    log = (home / "logs" / "window.log").read_text()
+    assert "RuntimeError" in log
+    assert "Jones" not in log
 
 
 def test_weights_that_do_not_serve_are_told_in_one_line(files, tmp_path):

@@ -54,11 +54,11 @@ def test_two_edges_are_told_in_one_sentence_with_one_remedy():
 
 def test_the_verdict_names_distance_threshold_and_model():
     assert wording.verdict_sentence(ACCEPTED) == (
-        "The distance to the specimen, 0.412, is at or below the threshold 0.560 of the model thin-resnet."
+        "The distance to the specimen, 0.412, is at or below the threshold 0.560 (model thin-resnet)."
     )
     flagged = replace(ACCEPTED, decision=Decision.FLAG, distance=0.7, specimen_qualities=(GOOD, GOOD, BLANK))
     assert wording.verdict_sentence(flagged) == (
-        "The combined distance to 2 specimens, 0.700, is above the threshold 0.560 of the model thin-resnet: "
+        "The combined distance to 2 specimens, 0.700, is above the threshold 0.560 (model thin-resnet): "
         "a person has to look at it."
     )
 
