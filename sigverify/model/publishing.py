@@ -3,12 +3,14 @@
 import hashlib
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from safetensors.torch import save_file
 
 from sigverify.model.card import ModelCard
 from sigverify.model.network import ThinResNet
+
+READABLE: Final = 0o644  # safetensors lets only the owner read, and one computer's clerks share one installation
 
 
 def architecture_of(network: ThinResNet, frame: tuple[int, int]) -> dict[str, Any]:
@@ -22,6 +24,7 @@ def publish(network: ThinResNet, card: ModelCard, folder: Path, stem: str = "sig
     weights = folder / f"{stem}.safetensors"
     partial = weights.with_suffix(".partial")
     save_file({name: tensor.cpu().contiguous() for name, tensor in network.state_dict().items()}, partial)
+    partial.chmod(READABLE)
     digest = hashlib.sha256(partial.read_bytes()).hexdigest()
     partial.replace(weights)
     weights.with_suffix(".json").write_text(replace(card, sha256=digest).to_json(), encoding="utf-8")

@@ -1,4 +1,5 @@
 import json
+import stat
 from dataclasses import replace
 
 import numpy as np
@@ -84,6 +85,7 @@ def test_a_finished_training_leaves_history_weights_and_a_card_that_load_togethe
     assert any("development EER" in line for line in said)
     card = measured_card(network, corpus, SMALL, TEXT)
     weights = publish(network, card, tmp_path / "weights")
+    assert weights.stat().st_mode & stat.S_IROTH  # by every clerk of this computer
     loaded = Embedder.load(weights, device="cpu", fingerprint="p")
     assert loaded.card.results["test writers"]["made"]["writers"] == 3
     assert loaded.card.one.genuine > 0
