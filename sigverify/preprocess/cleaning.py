@@ -18,6 +18,7 @@ X, Y, WIDTH, HEIGHT, AREA = (
 )
 FRAME_SPAN: Final = 0.6  # a frame runs along at least this share of its side
 FRAME_DEPTH: Final = 0.06  # and is no deeper than this share of the picture
+FRAME_INSIDE: Final = 0.1  # share of its ink that may lie deeper; more, and writing hangs on it
 SPECK: Final = 0.5  # of a stroke's width squared; an i's dot is about 1
 FAR_SPECK: Final = 6.0  # widths squared; bigger specks are dust only when they lie far from the writing
 REACH: Final = 0.3  # of the writing's longer side; farther off is far
@@ -63,18 +64,19 @@ def without_scanner_frame(mask: Mask) -> Mask:
     above = (top == 0) | (top + high == height)
     upright = beside & (high >= FRAME_SPAN * height) & (wide <= max(2.0, FRAME_DEPTH * width))
     lying = above & (wide >= FRAME_SPAN * width) & (high <= max(2.0, FRAME_DEPTH * height))
-    around = beside & above & (wide == width) & (high == height) & (parts.stats[:, AREA] < FRAME_DEPTH * height * width)
-    bar = upright | lying | (around & (_solidity_at_border(parts, mask.shape) > FRAME_SPAN))
+    bar = upright | lying | _joined_bars(parts, mask.shape)
     return parts.kept(~bar) if bar.any() else mask
 
 
-def _solidity_at_border(parts: Parts, shape: tuple[int, ...]) -> NDArray[np.float64]:
-    """For each component the share of the picture's border that it fills, (n,)."""
-    labels = parts.labels
-    border = np.concatenate([labels[0], labels[-1], labels[1:-1, 0], labels[1:-1, -1]])
-    counts = np.bincount(border, minlength=len(parts.stats) + 1)[1:]
-    share: NDArray[np.float64] = counts / max(1, border.size)
-    return share
+def _joined_bars(parts: Parts, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Which components are bars of two or more sides that meet in a corner, with hardly any ink deeper inside, (n,)."""
+    high, wide = (max(2, int(FRAME_DEPTH * side)) for side in shape)
+    labels, count = parts.labels, len(parts.stats) + 1
+    sides = (labels[0], labels[-1], labels[:, 0], labels[:, -1])
+    span = np.max([np.bincount(side, minlength=count) / side.size for side in sides], axis=0)[1:]
+    inside = np.bincount(labels[high:-high, wide:-wide].ravel(), minlength=count)[1:]
+    joined: NDArray[np.bool_] = (span >= FRAME_SPAN) & (inside < FRAME_INSIDE * parts.stats[:, AREA])
+    return joined
 
 
 def without_specks(mask: Mask, width: float) -> tuple[Mask, int]:

@@ -206,3 +206,13 @@ def test_there_are_golden_frames() -> None:
 def test_a_png_between_does_not_change_the_frame() -> None:
     picture = good_signature(2)
     np.testing.assert_array_equal(frame_of(decode(encode_png(picture)).pixels), frame_of(picture))
+
+
+@pytest.mark.parametrize("sides", [("top", "left"), ("left", "bottom", "right"), ("top", "left", "bottom", "right")])
+def test_bars_of_a_scanner_that_meet_in_a_corner_are_not_ink(sides):
+    picture = good_signature(PEOPLE[0])
+    framed = picture.copy()
+    places = {"top": np.s_[:6, :], "bottom": np.s_[-6:, :], "left": np.s_[:, :6], "right": np.s_[:, -6:]}
+    for side in sides:
+        framed[places[side]] = 20
+    assert likeness(frame_of(picture), frame_of(framed)) > SAME
