@@ -38,19 +38,40 @@ class AugmentConfig:
     specks: float = 0.15  # probability of dust
 
 
+@dataclass(frozen=True, kw_only=True)
+class StrangerConfig:
+    """How a person is made into one who was never there: the same change for all their signatures and forgeries.
+
+    A network that is shown few writers learns them by heart, forgeries and all. Mirrored, slanted and bent writers are
+    new ones to it, and what tells their forgeries is the same.
+    """
+
+    probability: float = 0.75  # of a person in a batch
+    mirror: float = 0.4  # probability, left and right
+    upside_down: float = 0.25  # probability
+    degrees: float = 12.0
+    shear: float = 0.35
+    stretch: float = 0.3  # logarithm of height over width
+    elastic: float = 5.0  # pixels
+    elastic_grid: tuple[int, int] = (3, 6)
+
+
 class Augment:
     """(n, 1, h, w) ink in 0..1 to the same, changed at random; all chance comes from the generator."""
 
-    def __init__(self, config: AugmentConfig, generator: torch.Generator) -> None:
+    def __init__(
+        self, config: AugmentConfig, generator: torch.Generator, stranger: StrangerConfig | None = None
+    ) -> None:
         self.config = config
+        self.stranger = stranger
         self.generator = generator
         self._erase: Any = v2.RandomErasing(p=1.0, scale=(0.004, 0.03), ratio=(0.3, 3.0), value=0.0)
 
-    def __call__(self, ink: Tensor) -> Tensor:
-        """A changed copy of a batch."""
+    def __call__(self, ink: Tensor, person: Tensor | None = None) -> Tensor:
+        """A changed copy of a batch; `person` (n,) int says which frames are changed into the same stranger's."""
         ink = self._quarters(ink)
         ink = self._pen(ink)
-        ink = self._warp(ink)
+        ink = self._warp(ink, person)
         ink = self._threshold(ink)
         return self._dirt(ink).clamp_(0.0, 1.0)
 
@@ -84,15 +105,51 @@ class Augment:
         grown = torch.lerp(ink, broad, share.clamp_min(0.0))
         return torch.where(share > 0, grown, torch.lerp(ink, fine, (-0.6 * share).clamp_min(0.0)))
 
-    def _warp(self, ink: Tensor) -> Tensor:
+    def _warp(self, ink: Tensor, person: Tensor | None) -> Tensor:
         """Rotation, shear, stretch, shift and a smooth random displacement (Simard et al. 2003) in one resampling."""
         count, _, height, width = ink.shape
-        grid = F.affine_grid(self._matrices(count, height / width), [count, 1, height, width], align_corners=False)
-        coarse = torch.randn(count, 2, *self.config.elastic_grid, generator=self.generator, device=ink.device)
-        amount = self._uniform(count, 1, 1, 1) * self.config.elastic
-        pixel = torch.tensor([2.0 / width, 2.0 / height], device=ink.device).view(1, 2, 1, 1)
-        offset = F.interpolate(coarse * amount * pixel, size=(height, width), mode="bicubic", align_corners=True)
-        return F.grid_sample(ink, grid + offset.permute(0, 2, 3, 1), mode="bilinear", align_corners=False)
+        matrices = self._matrices(count, height / width)
+        offset = self._displacement(count, self.config.elastic, self.config.elastic_grid, (height, width))
+        if person is not None and self.stranger is not None:
+            people, member = person.unique(return_inverse=True)
+            chosen = self._uniform(len(people)) < self.stranger.probability
+            strange = self._strange_matrices(len(people), height / width)
+            still = torch.eye(3).expand_as(strange)
+            strange = torch.where(chosen.view(-1, 1, 1), strange, still)[member]
+            bent = self._displacement(
+                len(people), self.stranger.elastic, self.stranger.elastic_grid, (height, width)
+            ) * chosen.view(-1, 1, 1, 1)
+            matrices = strange[:, :2, :2] @ matrices + F.pad(strange[:, :2, 2:], (2, 0))
+            offset = offset + bent[member]
+        grid = F.affine_grid(matrices, [count, 1, height, width], align_corners=False)
+        return F.grid_sample(ink, grid + offset, mode="bilinear", align_corners=False)
+
+    def _displacement(self, count: int, pixels: float, coarse: tuple[int, int], size: tuple[int, int]) -> Tensor:
+        """Smooth random displacements (n, h, w, 2) in `grid_sample`'s units, of up to `pixels` deviation."""
+        height, width = size
+        noise = torch.randn(count, 2, *coarse, generator=self.generator)
+        amount = self._uniform(count, 1, 1, 1) * pixels
+        pixel = torch.tensor([2.0 / width, 2.0 / height]).view(1, 2, 1, 1)
+        offset = F.interpolate(noise * amount * pixel, size=(height, width), mode="bicubic", align_corners=True)
+        return offset.permute(0, 2, 3, 1)
+
+    def _strange_matrices(self, count: int, aspect: float) -> Tensor:
+        """Maps (n, 3, 3) as of `_matrices`, but as far as another person's writing lies."""
+        assert self.stranger is not None
+        c = self.stranger
+        mirror = 1.0 - 2.0 * (self._uniform(count) < c.mirror).float()
+        upside = 1.0 - 2.0 * (self._uniform(count) < c.upside_down).float()
+        angle = self._uniform(count, low=-c.degrees, high=c.degrees) * (math.pi / 180.0)
+        shear = self._uniform(count, low=-c.shear, high=c.shear)
+        stretch = self._uniform(count, low=-c.stretch, high=c.stretch)
+        wide, high = torch.exp(stretch.clamp_min(0.0)), torch.exp((-stretch).clamp_min(0.0))  # only ever smaller
+        wide = wide * (1.0 + shear.abs() * aspect)
+        cos, sin = torch.cos(angle), torch.sin(angle)
+        nought = torch.zeros(count)
+        first = torch.stack([cos * wide * mirror, (shear * cos - sin) * high * aspect * upside, nought], dim=1)
+        second = torch.stack([sin * wide / aspect * mirror, (shear * sin + cos) * high * upside, nought], dim=1)
+        third = torch.stack([nought, nought, nought + 1.0], dim=1)
+        return torch.stack([first, second, third], dim=1)
 
     def _matrices(self, count: int, aspect: float) -> Tensor:
         """Affine maps (n, 2, 3) from the new picture to the old in `affine_grid`'s units, where both sides are 2."""

@@ -18,7 +18,7 @@ from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from sigverify.model import checkpoint
-from sigverify.model.augment import Augment, AugmentConfig
+from sigverify.model.augment import Augment, AugmentConfig, StrangerConfig
 from sigverify.model.dataset import Corpus, Split
 from sigverify.model.distance import PLAIN
 from sigverify.model.evaluation import Kind, trials_by_dataset
@@ -53,6 +53,7 @@ class TrainingConfig:
     loss: PairLoss = field(default_factory=PairLoss)
     sampling: SamplingConfig = field(default_factory=SamplingConfig)
     augment: AugmentConfig = field(default_factory=AugmentConfig)
+    stranger: StrangerConfig = field(default_factory=StrangerConfig)
 
 
 class Identity(nn.Module):
@@ -79,7 +80,7 @@ class Training:
         self.development = corpus.part(Split.DEVELOPMENT)
         self.sampler = Sampler(self.train_part, config.sampling, config.seed)
         self.generator = torch.Generator().manual_seed(config.seed)
-        self.augment = Augment(config.augment, self.generator)
+        self.augment = Augment(config.augment, self.generator, config.stranger)
         self.frames = torch.from_numpy(self.train_part.frames)
         self.network = build(config.network).to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.identity = Identity(config.network.dimensions, len(self.sampler.people)).to(self.device)
@@ -133,15 +134,17 @@ class Training:
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         batch = self.sampler.draw()
-        ink = self.augment(ink_of(self.frames[torch.from_numpy(batch.frames)])).to(self.device)
-        identity = torch.from_numpy(batch.identity).to(self.device)
+        person = torch.from_numpy(batch.identity)
+        ink = self.augment(ink_of(self.frames[torch.from_numpy(batch.frames)]), person).to(self.device)
+        identity = person.to(self.device)
         genuine = torch.from_numpy(batch.genuine).to(self.device)
         self.network.train()
         with torch.autocast(self.device.type, torch.bfloat16):
             embeddings = self.network(ink.contiguous(memory_format=torch.channels_last))
         loss = self.config.loss(embeddings, identity, genuine)
-        logits = self.identity(embeddings[genuine])
-        loss = loss + self.config.identity_weight * F.cross_entropy(logits, identity[genuine], label_smoothing=0.1)
+        if self.config.identity_weight:
+            logits = self.identity(embeddings[genuine])
+            loss = loss + self.config.identity_weight * F.cross_entropy(logits, identity[genuine], label_smoothing=0.1)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.parameters, 5.0)

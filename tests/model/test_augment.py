@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from sigverify.model.augment import Augment, AugmentConfig
+from sigverify.model.augment import Augment, AugmentConfig, StrangerConfig
 
 STILL = AugmentConfig(
     degrees=0,
@@ -64,3 +64,26 @@ def test_paper_stays_paper_whatever_the_threshold():
 def test_a_signature_is_never_wiped_out(seed):
     out = augment(seed=seed)(cross(16))
     assert (out.sum(dim=(1, 2, 3)) > 0.2 * cross(1).sum()).all()
+
+
+STRANGER = StrangerConfig(probability=1.0)
+
+
+def test_a_persons_signatures_are_changed_into_the_same_strangers():
+    person = torch.tensor([0, 0, 1, 1])
+    out = Augment(STILL, torch.Generator().manual_seed(3), STRANGER)(cross(4), person)
+    assert (out[0] - out[1]).abs().mean() < 0.005
+    assert (out[2] - out[3]).abs().mean() < 0.005
+    assert (out[0] - out[2]).abs().mean() > 0.01
+    assert (out[0] - cross(1)[0]).abs().mean() > 0.01
+
+
+def test_without_persons_nobody_becomes_a_stranger():
+    out = Augment(STILL, torch.Generator().manual_seed(3), STRANGER)(cross(4))
+    assert (out - cross(4)).abs().mean() < 0.01
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_stranger_keeps_most_of_the_ink_in_the_frame(seed):
+    out = Augment(STILL, torch.Generator().manual_seed(seed), STRANGER)(cross(16), torch.arange(16))
+    assert (out.sum(dim=(1, 2, 3)) > 0.25 * cross(1).sum()).all()
