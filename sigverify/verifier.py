@@ -179,14 +179,19 @@ class Verifier:
         return self._embedder
 
     def _embed(self, looks: Sequence[Look]) -> list[Vector]:
-        """Unit vectors of good images; those not known yet go through the network together."""
-        new = {look.view.digest: look.view.frame for look in looks if look.view.digest not in self._embeddings}
-        frames = [frame for frame in new.values() if frame is not None]
-        fresh = dict(zip(new, self._network().embed(np.stack(frames)), strict=True)) if new else {}
-        vectors = [fresh[key] if (key := look.view.digest) in fresh else self._embeddings[key] for look in looks]
-        for digest, vector in fresh.items():
-            self._embeddings.put(digest, vector, vector.nbytes)
-        return vectors
+        """Unit vectors of good images; those not known yet go through the network."""
+        return [self._vector(look) for look in looks]
+
+    def _vector(self, look: Look) -> Vector:
+        """One image's unit vector, by itself: in a batch its last digits would depend on its neighbours."""
+        digest, frame = look.view.digest, look.view.frame
+        known = self._embeddings.get(digest)
+        if known is not None:
+            return known
+        assert frame is not None, "a good image has a frame"
+        vector: Vector = self._network().embed(frame[np.newaxis])[0]
+        self._embeddings.put(digest, vector, vector.nbytes)
+        return vector
 
 
 class _Recent(Generic[_Value]):

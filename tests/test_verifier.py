@@ -53,6 +53,22 @@ def test_the_decision_turns_at_the_threshold(verifier):
     assert verifier.verify(pasted(OWN), [pasted(OTHER)], below).decision is Decision.FLAG
 
 
+class Crowded(InkGrid):
+    """A network whose last digits depend on the size of the batch, as those of a real one do."""
+
+    def embed(self, frames):
+        return super().embed(frames) * np.float32(1.0 + 1e-6 * len(frames))
+
+
+def test_a_distance_does_not_depend_on_what_was_looked_at_before_or_along_with_it():
+    alone = Verifier(Crowded()).verify(pasted(OWN), [pasted(OTHER)])
+    along = Verifier(Crowded()).verify(pasted(OWN), [pasted(LIKE), pasted(OTHER)])
+    later = Verifier(Crowded())
+    later.verify(pasted(LIKE), [pasted(OTHER)])
+    assert along.distances[1] == alone.distance
+    assert later.verify(pasted(OWN), [pasted(OTHER)]).distance == alone.distance
+
+
 def test_a_poor_specimen_is_left_out_and_named(verifier):
     alone = verifier.verify(pasted(OWN), [pasted(OTHER)])
     with_poor = verifier.verify(pasted(OWN), [pasted(blank()), pasted(OTHER)])
