@@ -1,6 +1,7 @@
 """A clerk's desk for the end-to-end tests: a screen of its own, the real window on it, and a hand on the mouse."""
 
 import os
+import select
 import subprocess
 import sys
 import time
@@ -105,28 +106,32 @@ class Desk:
         wait_until(f"a window titled {title}", look)
         return found[0]
 
-    def drag(self, start: Point, end: Point) -> None:
-        """Press the mouse at `start`, carry to `end` in small steps as a hand does, and let go."""
-        steps = [(start[0] + 12, start[1] + 6), (start[0] + 24, start[1] + 12)]
-        steps += [_between(start, end, part / 8) for part in range(2, 9)]
-        moves: list[object] = ["mousemove", *start, "sleep", EVENLY, "mousedown", 1, "sleep", EVENLY]
-        for step in [*steps, end]:
-            moves += ["mousemove", *step, "sleep", EVENLY]
-        self.xdotool(*moves, "sleep", 2 * EVENLY, "mouseup", 1)
+    def drag(self, files: Sequence[Path], end: Point, *, arrived: Callable[[], object]) -> None:
+        """Drag files from a second program's window to a point of this one; fails when they are not taken there.
 
-    @contextmanager
-    def files_offered(self, files: Sequence[Path]) -> Iterator[Point]:
-        """A second program whose window offers files; yields where to take hold of them."""
+        The other program stays open until they have `arrived`: on X11 files are handed over after the mouse is let go.
+        """
         script = Path(__file__).with_name("drag_source.py")
         command = [sys.executable, str(script), *map(str, files)]
-        program = subprocess.Popen(command, env=self.environment(), stdout=subprocess.PIPE)
+        program = subprocess.Popen(command, env=self.environment(), stdout=subprocess.PIPE, text=True)
         try:
             x, y = WINDOW[0] + 60, 100
             self.xdotool("windowmove", self.find("^files to drag$"), x, y, "sleep", 10 * EVENLY)
-            yield x + 80, y + 80
+            self._carry(program, (x + 80, y + 80), end)
+            assert _line_of(program) == "taken"
+            wait_until("the arrival of what was dropped", arrived)
         finally:
-            program.terminate()
+            program.kill()
             program.communicate()
+
+    def _carry(self, program: "subprocess.Popen[str]", start: Point, end: Point) -> None:
+        """Press, move in small steps as a hand does, linger over the place, and let go."""
+        first = [_between(start, end, part / 40) for part in (1, 2, 3)]
+        self.xdotool("mousemove", *start, "sleep", EVENLY, "mousedown", 1, "sleep", EVENLY, *_through(first))
+        assert _line_of(program) == "dragging"
+        self.xdotool(*_through([_between(start, end, part / 8) for part in range(1, 9)]))
+        linger = [(end[0] + aside, end[1]) for aside in (6, 0, 6, 0)]  # each step asks the window whether it would take
+        self.xdotool(*_through(linger), "sleep", 10 * EVENLY, "mouseup", 1)
 
 
 @contextmanager
@@ -194,6 +199,19 @@ def _command_line(pid: int) -> bytes:
 def _kill(pid: int) -> None:
     with suppress(ProcessLookupError):
         os.kill(pid, 9)
+
+
+def _through(points: Sequence[Point]) -> list[object]:
+    """Mouse movements for xdotool, one after the other."""
+    return [word for point in points for word in ("mousemove", *point, "sleep", EVENLY)]
+
+
+def _line_of(program: "subprocess.Popen[str]") -> str:
+    """What the program says next; fails when it keeps silent."""
+    assert program.stdout is not None
+    ready, _, _ = select.select([program.stdout], [], [], PATIENCE)
+    assert ready, "the other program said nothing"
+    return program.stdout.readline().strip()
 
 
 def _between(start: Point, end: Point, part: float) -> Point:

@@ -25,6 +25,7 @@ class DragSource(QLabel):
         data.setUrls(self._urls)
         drag = QDrag(self)
         drag.setMimeData(data)
+        print("dragging", flush=True)
         taken = drag.exec(Qt.DropAction.CopyAction)
         print("taken" if taken == Qt.DropAction.CopyAction else "refused", flush=True)
 

@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,16 +44,13 @@ def verdicts(window: Desk, files: list[Path]) -> list[Decision]:
     return [Decision(found) for found in line.findall(window.log())]
 
 
-def wait_for_verdict(window: Desk, files: list[Path], *, earlier: int = 0) -> Decision:
-    wait_until("a verdict on the dropped files", lambda: len(verdicts(window, files)) > earlier)
-    time.sleep(0.5)  # from the log to the screen
+def wait_for_verdict(window: Desk, files: list[Path]) -> Decision:
+    wait_until("a verdict on the dropped files", lambda: verdicts(window, files))
     return verdicts(window, files)[-1]
 
 
-def drop(window: Desk, files: list[Path], where: Point) -> None:
-    with window.files_offered(files) as hand:
-        window.drag(hand, where)
-        time.sleep(0.3)  # the window takes hold of the files before the other program ends
+def wait_until_shown(window: Desk, decision: Decision, picture: Path) -> None:
+    wait_until(f"{decision} on the screen", lambda: window.shown_in(picture) == decision, patience=10)
 
 
 def leave_without_a_trace(window: Desk) -> None:
@@ -67,11 +63,9 @@ def leave_without_a_trace(window: Desk) -> None:
 
 def test_two_signatures_dragged_from_another_window_are_compared(window: Desk, pair: list[Path]) -> None:
     questioned, on_file = pair
-    drop(window, [questioned], QUESTIONED)
-    wait_until("the name in the title", lambda: questioned.name in window.title())
-    drop(window, [on_file], ON_FILE)
-    decision = wait_for_verdict(window, pair)
-    assert window.shown_in(PICTURES / "dropped.png") == decision
+    window.drag([questioned], QUESTIONED, arrived=lambda: questioned.name in window.title())
+    window.drag([on_file], ON_FILE, arrived=lambda: verdicts(window, pair))
+    wait_until_shown(window, wait_for_verdict(window, pair), PICTURES / "dropped.png")
     leave_without_a_trace(window)
 
 
@@ -81,16 +75,15 @@ def test_files_dropped_together_are_scored_though_the_engine_is_killed_meanwhile
     wait_until("the engine", window.engines)
     (engine,) = window.engines()
     os.kill(engine, signal.SIGSTOP)  # it takes the job, and gets nowhere with it
-    drop(window, pair, QUESTIONED)
+    window.drag(pair, QUESTIONED, arrived=lambda: pair[0].name in window.title())
     os.kill(engine, signal.SIGKILL)
-    decision = wait_for_verdict(window, pair)
+    wait_until_shown(window, wait_for_verdict(window, pair), PICTURES / "recovered.png")
     assert window.engines() != [engine]
-    assert window.shown_in(PICTURES / "recovered.png") == decision
     leave_without_a_trace(window)
 
 
 def test_nothing_that_names_a_file_is_written_to_the_log(window: Desk, pair: list[Path]) -> None:
-    drop(window, pair, ON_FILE)
+    window.drag(pair, ON_FILE, arrived=lambda: pair[0].name in window.title())
     wait_for_verdict(window, pair)
     assert not [file.name for file in pair if file.name in window.log() or file.stem in window.log()]
     leave_without_a_trace(window)
