@@ -111,7 +111,7 @@ class Augment:
         matrices = self._matrices(count, height / width)
         offset = self._displacement(count, self.config.elastic, self.config.elastic_grid, (height, width))
         if person is not None and self.stranger is not None:
-            people, member = person.unique(return_inverse=True)
+            people, member = torch.unique(person, return_inverse=True)
             chosen = self._uniform(len(people)) < self.stranger.probability
             strange = self._strange_matrices(len(people), height / width)
             still = torch.eye(3).expand_as(strange)
