@@ -78,14 +78,17 @@ class SettingsDialog(QDialog):
         self.several.show_curve(card.several, card.scale_end)
 
     def show_devices(self, devices: Sequence[Device]) -> None:
-        """Offer the devices found; those that are not there are shown with the reason, and cannot be chosen."""
+        """Offer the devices found, the fastest first; those not there are shown with the reason, and cannot be chosen.
+
+        While nothing is known of them, as when the model cannot be loaded, the CPU can be chosen all the same.
+        """
         wished = self.device.currentData() or self._settings.device
         self.device.blockSignals(True)
         self.device.clear()
-        best = next((device.label for device in reversed(devices) if device.available), "")
+        best = next((device.label for device in devices if device.available), "")  # the fastest comes first
         automatic = self.tr("Automatic ({device})").format(device=best) if best else self.tr("Automatic")
         self.device.addItem(automatic, "auto")
-        for device in devices:
+        for device in devices or (Device(key="cpu", label="CPU", available=True),):
             self._add_device(device)
         if self.device.findData(wished) < 0:
             self.device.addItem(wished.upper(), wished)

@@ -29,7 +29,7 @@ def _cuda() -> DeviceFound:
     if torch.cuda.is_available():
         return DeviceFound(key="cuda", label=f"{torch.cuda.get_device_name(0)} (CUDA)", available=True)
     built = torch.version.cuda is not None
-    note = "no NVIDIA GPU or driver found" if built else "the installed torch is the CPU build"
+    note = "no NVIDIA GPU or driver found" if built else "the installed PyTorch has no GPU support"
     return DeviceFound(key="cuda", label="NVIDIA GPU (CUDA)", available=False, note=note)
 
 

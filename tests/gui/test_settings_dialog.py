@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialogButtonBox
 
 from sigverify.gui.settings_dialog import SettingsDialog
 from sigverify.gui.threshold_section import percent
+from sigverify.messages import Device
 from sigverify.settings import Settings
 from tests.gui.conftest import Desk, MakeDesk, settle
 from tests.gui.fake_engine import card
@@ -138,6 +139,26 @@ def test_devices_are_offered_with_what_was_found(judged: Desk) -> None:
     model = dialog.device.model()
     flags = [bool(model.flags(model.index(row, 0)) & Qt.ItemFlag.ItemIsEnabled) for row in range(len(items))]
     assert flags == [True, True, False, False]
+
+
+def test_automatic_means_the_first_device_that_is_there(judged: Desk) -> None:
+    dialog = opened(judged)
+    dialog.show_devices(
+        (
+            Device(key="cuda", label="Fast card (CUDA)", available=True),
+            Device(key="mps", label="Apple GPU", available=False, note="no Apple GPU found"),
+            Device(key="cpu", label="CPU", available=True),
+        )
+    )
+    assert dialog.device.itemText(0) == "Automatic (Fast card (CUDA))"
+
+
+def test_where_the_chosen_device_is_missing_the_cpu_can_be_chosen(make_desk: MakeDesk) -> None:
+    dialog = opened(make_desk(Settings(device="cuda")))
+    dialog.show_devices(())  # as it is while no model is loaded
+    assert dialog.device.currentData() == "cuda"
+    assert dialog.device.findData("cpu") > 0
+    assert dialog.device.findData("auto") == 0
 
 
 def test_another_device_loads_the_model_there_and_judges_again(judged: Desk) -> None:
