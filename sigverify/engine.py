@@ -4,7 +4,7 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum, auto
 from multiprocessing import get_context
 from multiprocessing.connection import wait
@@ -16,17 +16,15 @@ from sigverify import paths
 from sigverify.domain import Policy, Problem, Source
 from sigverify.engine_child import SCORING, Plan, Turned, Work, serve
 from sigverify.messages import Event, Job, Lost, Outcome, Unusable, Working
+from sigverify.suspects import Suspects
 
-_TRIES: Final = 2  # deaths at one image before it is refused; the first may have been chance
 _FALLS_WITH_MODEL: Final = 3  # deaths at no image in a row, before the child is started without the model
 _FALLS_AT_ALL: Final = 6  # and before it is not started any more
 _TERM: Final = 0.5  # seconds a child is given to end before it is killed
 
-_CRASHED: Final = "{name} closed the reader, so it was left out: export it again as PNG or TIFF and drop that."
-_HUNG: Final = "{name} took too long to read, so it was left out: export it again as PNG or TIFF and drop that."
-_AGAIN: Final = "The engine stopped and is started again."
-_NO_MODEL: Final = "The model stops the engine again and again. Choose the CPU in the settings, or reinstall sigverify."
-_NO_ENGINE: Final = "The engine cannot be started. Restart sigverify, and reinstall it if that does not help."
+_AGAIN: Final = "The reader stopped and is started again. There is nothing you need to do."
+_NO_MODEL: Final = "The model stops the reader again and again. Choose the CPU in the settings, or reinstall sigverify."
+_NO_ENGINE: Final = "The reader cannot be started. Restart sigverify, and reinstall it if that does not help."
 
 _log = logging.getLogger(__name__)
 
@@ -260,37 +258,6 @@ class _Child:
                 self.pipe.send(work)
             except OSError:  # the child is gone, which the supervising thread hears of too
                 return
-
-
-class Suspects:
-    """The images that brought the child down; forgotten as soon as they are no longer asked for."""
-
-    def __init__(self) -> None:
-        """Nothing is suspected yet."""
-        self._deaths: dict[Source, int] = {}
-        self._hung: set[Source] = set()
-
-    def blame(self, source: Source, *, hung: bool) -> None:
-        """The child died, or hung, at this image."""
-        self._deaths[source] = self._deaths.get(source, 0) + 1
-        if hung:
-            self._hung.add(source)
-
-    def keep(self, sources: Mapping[int, Source]) -> None:
-        """Only these are asked for now; taking an image away and bringing it again tries it anew."""
-        present = set(sources.values())
-        self._deaths = {source: count for source, count in self._deaths.items() if source in present}
-        self._hung &= present
-
-    def refused(self, sources: Mapping[int, Source]) -> dict[int, str]:
-        """Which of these are not to be tried again, by position, and what to tell the operator."""
-        found: dict[int, str] = {}
-        for position, source in sources.items():
-            if source in self._hung:
-                found[position] = _HUNG.format(name=source.name)
-            elif self._deaths.get(source, 0) >= _TRIES:
-                found[position] = _CRASHED.format(name=source.name)
-        return found
 
 
 def _sources(job: Job) -> dict[int, Source]:

@@ -165,7 +165,7 @@ class MainWindow(QMainWindow):
         if not lost.name:
             self._restarting = lost.message
         self.page.show_phase(Phase.RESTARTING)
-        self.status.rest_at(self.tr("Starting the engine again …"))
+        self.status.rest_at(self.tr("Starting the reader again …"))
 
     # what arrives
 
