@@ -100,7 +100,7 @@ class Verifier:
             pages=scan.pages,
             width=grey.shape[1],
             height=grey.shape[0],
-            dpi=scan.dpi,
+            dpi=None if source.path is None else scan.dpi,  # the clipboard tells the screen's
             picture=picture,
             box=found.box,
             frame=found.frame,

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from PIL import Image as Pillow
 
 from sigverify.domain import Decision, Policy, QualityReason, Source
 from sigverify.errors import ModelError, ReadingError
@@ -51,6 +52,13 @@ def test_the_decision_turns_at_the_threshold(verifier):
     below = Policy(one=math.nextafter(distance, 0.0), several=2.0)
     assert verifier.verify(pasted(OWN), [pasted(OTHER)], at).decision is Decision.ACCEPT
     assert verifier.verify(pasted(OWN), [pasted(OTHER)], below).decision is Decision.FLAG
+
+
+def test_a_pasted_picture_claims_no_size_on_paper(tmp_path, verifier):
+    file = tmp_path / "scan.png"
+    Pillow.fromarray(OWN).save(file, dpi=(200, 200))
+    assert verifier.view(Source.of_file(file)).dpi == pytest.approx(200, abs=0.1)
+    assert Verifier().view(Source.of_bytes(file.read_bytes(), "pasted")).dpi is None
 
 
 class Crowded(InkGrid):
