@@ -74,9 +74,17 @@ def _digest(items: list[Item]) -> str:
     """What the cached frames depend on: the list of signatures, their files' dates and the preprocessing."""
     digest = hashlib.sha256(fingerprint().encode())
     for item in items:
-        stamp = item.path.stat().st_mtime_ns if item.path else item.variant
+        stamp = _date(item.path) if item.path else item.variant
         digest.update(f"{item.signature} {item.split} {item.text} {item.genuine} {stamp}\n".encode())
     return digest.hexdigest()[:16]
+
+
+def _date(path: Path) -> int:
+    """When a file last changed, in nanoseconds; 0 for one that cannot be found, which is left out later."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _framed(items: list[Item], workers: int) -> Corpus:

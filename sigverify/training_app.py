@@ -65,7 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Train, measure, and leave weights and card in --out; returns 0. Raises DataError when the data do not serve."""
     _check(arguments)
-    arguments.out.mkdir(parents=True, exist_ok=True)
+    _prepare(arguments.out)
     corpus = collect(arguments.data, cache=arguments.out / "cache", workers=arguments.workers)
     for split in (Split.DEVELOPMENT, Split.TEST):
         if not len(corpus.part(split)):
@@ -131,6 +131,16 @@ def described_data(corpus: Corpus) -> list[dict[str, Any]]:
         source, terms = SOURCES.get(row["name"], ("a folder given to sigverify train", "the owner's"))
         row |= {"source": source, "terms": terms}
     return rows
+
+
+def _prepare(out: Path) -> None:
+    """Make the folder and try to write there, before hours are spent; raises DataError."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "train.log").open("a", encoding="utf-8").close()
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise DataError(f"Nothing can be written in {out} ({why}). Choose another --out.") from error
 
 
 def _check(arguments: argparse.Namespace) -> None:

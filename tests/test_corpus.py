@@ -48,6 +48,12 @@ def test_a_file_that_is_no_image_is_left_out_and_the_rest_is_kept(folders):
     assert len(collect(folders, workers=1)) == 39
 
 
+def test_a_file_that_the_manifest_names_but_that_is_gone_is_left_out(folders, tmp_path):
+    rows = [f"d,1,genuine,w1/genuine/{name}.png,train" for name in ("0", "1", "gone")]
+    (folders / "manifest.csv").write_text("\n".join(["dataset,writer,kind,path,split", *rows]), encoding="utf-8")
+    assert len(collect(folders, cache=tmp_path / "cache", workers=1)) == 2
+
+
 def test_the_cache_is_used_and_made_anew_when_a_file_changes(folders, tmp_path, monkeypatch):
     cache = tmp_path / "cache"
     first = collect(folders, cache=cache, workers=1)

@@ -61,3 +61,12 @@ def test_too_few_writers_for_three_splits_are_refused_before_any_work(tmp_path, 
 def test_nonsense_is_refused_in_one_line(folders, tmp_path, capsys, more):
     assert train(folders, tmp_path / "out", *more) == 2
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+def test_where_nothing_can_be_written_no_work_is_begun(folders, tmp_path, capsys):
+    (tmp_path / "file").write_text("in the way")
+    assert train(folders, tmp_path / "file" / "out") == 2
+    said = capsys.readouterr()
+    assert "Choose another --out" in said.err
+    assert len(said.err.splitlines()) == 1
+    assert said.out == ""
