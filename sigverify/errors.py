@@ -21,9 +21,5 @@ class DataError(SigverifyError):
     """A training or evaluation data set is not laid out as expected."""
 
 
-class EngineError(SigverifyError):
-    """The child process that reads and scores stopped or did not answer."""
-
-
 class Superseded(Exception):  # noqa: N818 - nothing went wrong
     """A newer request replaced this one; silently unwound, never shown."""

@@ -126,34 +126,16 @@ class Verifier:
         network = self._network()
         good = [index for index, look in enumerate(specimens) if look.view.quality.good]
         threshold = (policy or network.card.policy).for_specimens(len(good) or len(specimens))
-        distances: list[float | None] = [None] * len(specimens)
-        together: float | None = None
         start = time.perf_counter()
-        if questioned.view.quality.good and good:
-            own, *others = self._embed([questioned, *(specimens[index] for index in good)])
-            known = np.stack(others)  # (n, d)
-            for index, value in zip(good, distance.distances(own, known), strict=True):
-                distances[index] = _measured(value)
-            together = _measured(distance.combined(own, known, network.card.fusion))
+        distances, together = self._measure(questioned, specimens, good)
         embed = _since(start)
         qualities = tuple(look.view.quality for look in specimens)
-        decision = decide(together, questioned.view.quality, qualities, threshold)
         every = (questioned, *specimens)
-        digests = [look.view.digest[:16] for look in every]
-        _log.info(
-            "%s %s at %s, threshold %s: %s against %s",
-            network.card.sha256[:16],
-            decision,
-            together,
-            threshold,
-            digests[0],
-            digests[1:],
-        )
-        return Verification(
-            decision=decision,
+        verification = Verification(
+            decision=decide(together, questioned.view.quality, qualities, threshold),
             distance=together,
             threshold=threshold,
-            distances=tuple(distances),
+            distances=distances,
             questioned_quality=questioned.view.quality,
             specimen_qualities=qualities,
             same_image=tuple(index for index, look in enumerate(specimens) if look.pixels == questioned.pixels),
@@ -163,6 +145,8 @@ class Verifier:
                 read=sum(look.read for look in every), normalise=sum(look.normalise for look in every), embed=embed
             ),
         )
+        _note(verification, [look.view.digest for look in every])
+        return verification
 
     def stages(self, source: Source) -> list[tuple[str, bytes]]:
         """Every stage of normalising an image, by name and in order, each as a PNG; raises ReadingError."""
@@ -178,9 +162,18 @@ class Verifier:
             )
         return self._embedder
 
-    def _embed(self, looks: Sequence[Look]) -> list[Vector]:
-        """Unit vectors of good images; those not known yet go through the network."""
-        return [self._vector(look) for look in looks]
+    def _measure(
+        self, questioned: Look, specimens: Sequence[Look], good: Sequence[int]
+    ) -> tuple[tuple[float | None, ...], float | None]:
+        """Each specimen's distance and the combined one; None for those not among the `good`, and for no number."""
+        each: list[float | None] = [None] * len(specimens)
+        if not questioned.view.quality.good or not good:
+            return tuple(each), None
+        own = self._vector(questioned)
+        known = np.stack([self._vector(specimens[index]) for index in good])  # (n, d)
+        for index, value in zip(good, distance.distances(own, known), strict=True):
+            each[index] = _measured(value)
+        return tuple(each), _measured(distance.combined(own, known, self._network().card.fusion))
 
     def _vector(self, look: Look) -> Vector:
         """One image's unit vector, by itself: in a batch its last digits would depend on its neighbours."""
@@ -216,6 +209,14 @@ class _Recent(Generic[_Value]):
         self._held.move_to_end(key)
         while len(self._held) > 1 and sum(size for _, size in self._held.values()) > self._limit:
             self._held.popitem(last=False)
+
+
+def _note(verification: Verification, digests: Sequence[str]) -> None:
+    """Log a verification; the questioned image's digest comes first."""
+    questioned, *specimens = (digest[:16] for digest in digests)
+    model, decision, threshold = verification.model.sha256[:16], verification.decision, verification.threshold
+    told = "%s %s at %s, threshold %s: %s against %s"
+    _log.info(told, model, decision, verification.distance, threshold, questioned, specimens)
 
 
 def _digest_of_pixels(grey: Image) -> str:

@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 import cv2
-import numpy as np
 
 from sigverify.domain import Image, Quality, QualityReason
 from sigverify.preprocess.cleaning import stroke_width, without_scanner_frame, without_specks
@@ -87,8 +86,3 @@ def _as_given(box: Box, scale: float, grey: Mask) -> Box:
     height, width = grey.shape
     x0, y0, x1, y1 = (round(edge / scale) for edge in box)
     return min(x0, width - 1), min(y0, height - 1), min(max(x1, x0 + 1), width), min(max(y1, y0 + 1), height)
-
-
-def blank_frame() -> Image:
-    """A frame without ink, for warming up."""
-    return np.full((FRAME_HEIGHT, FRAME_WIDTH), 255, np.uint8)
