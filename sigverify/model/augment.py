@@ -67,11 +67,17 @@ class Augment:
         self.generator = generator
         self._erase: Any = v2.RandomErasing(p=1.0, scale=(0.004, 0.03), ratio=(0.3, 3.0), value=0.0)
 
-    def __call__(self, ink: Tensor, person: Tensor | None = None) -> Tensor:
-        """A changed copy of a batch; `person` (n,) int says which frames are changed into the same stranger's."""
+    def strangers(self, person: Tensor) -> Tensor:
+        """Draw which people are made into strangers: `person` (n,) int gives (n,) bool, alike for all of one person."""
+        people, member = torch.unique(person, return_inverse=True)
+        probability = self.stranger.probability if self.stranger else 0.0
+        return (self._uniform(len(people)) < probability)[member]
+
+    def __call__(self, ink: Tensor, person: Tensor | None = None, strange: Tensor | None = None) -> Tensor:
+        """A changed copy of a batch; where `strange` (n,), a person's frames are changed into the same stranger's."""
         ink = self._quarters(ink)
         ink = self._pen(ink)
-        ink = self._warp(ink, person)
+        ink = self._warp(ink, person, strange)
         ink = self._threshold(ink)
         return self._dirt(ink).clamp_(0.0, 1.0)
 
@@ -105,22 +111,18 @@ class Augment:
         grown = torch.lerp(ink, broad, share.clamp_min(0.0))
         return torch.where(share > 0, grown, torch.lerp(ink, fine, (-0.6 * share).clamp_min(0.0)))
 
-    def _warp(self, ink: Tensor, person: Tensor | None) -> Tensor:
+    def _warp(self, ink: Tensor, person: Tensor | None, strange: Tensor | None) -> Tensor:
         """Rotation, shear, stretch, shift and a smooth random displacement (Simard et al. 2003) in one resampling."""
         count, _, height, width = ink.shape
         matrices = self._matrices(count, height / width)
         offset = self._displacement(count, self.config.elastic, self.config.elastic_grid, (height, width))
-        if person is not None and self.stranger is not None:
+        if person is not None and strange is not None and self.stranger is not None:
             people, member = torch.unique(person, return_inverse=True)
-            chosen = self._uniform(len(people)) < self.stranger.probability
-            strange = self._strange_matrices(len(people), height / width)
-            still = torch.eye(3).expand_as(strange)
-            strange = torch.where(chosen.view(-1, 1, 1), strange, still)[member]
-            bent = self._displacement(
-                len(people), self.stranger.elastic, self.stranger.elastic_grid, (height, width)
-            ) * chosen.view(-1, 1, 1, 1)
-            matrices = strange[:, :2, :2] @ matrices + F.pad(strange[:, :2, 2:], (2, 0))
-            offset = offset + bent[member]
+            maps = self._strange_matrices(len(people), height / width)[member]
+            maps = torch.where(strange.view(-1, 1, 1), maps, torch.eye(3))
+            bends = self._displacement(len(people), self.stranger.elastic, self.stranger.elastic_grid, (height, width))
+            matrices = maps[:, :2, :2] @ matrices
+            offset = offset + bends[member] * strange.view(-1, 1, 1, 1)
         grid = F.affine_grid(matrices, [count, 1, height, width], align_corners=False)
         return F.grid_sample(ink, grid + offset, mode="bilinear", align_corners=False)
 
@@ -134,7 +136,7 @@ class Augment:
         return offset.permute(0, 2, 3, 1)
 
     def _strange_matrices(self, count: int, aspect: float) -> Tensor:
-        """Maps (n, 3, 3) as of `_matrices`, but as far as another person's writing lies."""
+        """Maps (n, 3, 3) about the centre as of `_matrices`, but as far as another person's writing lies."""
         assert self.stranger is not None
         c = self.stranger
         mirror = 1.0 - 2.0 * (self._uniform(count) < c.mirror).float()

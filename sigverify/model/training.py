@@ -135,16 +135,18 @@ class Training:
             group["lr"] = rate
         batch = self.sampler.draw()
         person = torch.from_numpy(batch.identity)
-        ink = self.augment(ink_of(self.frames[torch.from_numpy(batch.frames)]), person).to(self.device)
+        strange = self.augment.strangers(person)
+        ink = self.augment(ink_of(self.frames[torch.from_numpy(batch.frames)]), person, strange).to(self.device)
         identity = person.to(self.device)
         genuine = torch.from_numpy(batch.genuine).to(self.device)
         self.network.train()
         with torch.autocast(self.device.type, torch.bfloat16):
             embeddings = self.network(ink.contiguous(memory_format=torch.channels_last))
         loss = self.config.loss(embeddings, identity, genuine)
-        if self.config.identity_weight:
-            logits = self.identity(embeddings[genuine])
-            loss = loss + self.config.identity_weight * F.cross_entropy(logits, identity[genuine], label_smoothing=0.1)
+        known = genuine & ~strange.to(self.device)  # a stranger is nobody of the training writers
+        if self.config.identity_weight and known.any():
+            logits = self.identity(embeddings[known])
+            loss = loss + self.config.identity_weight * F.cross_entropy(logits, identity[known], label_smoothing=0.1)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.parameters, 5.0)

@@ -71,7 +71,8 @@ STRANGER = StrangerConfig(probability=1.0)
 
 def test_a_persons_signatures_are_changed_into_the_same_strangers():
     person = torch.tensor([0, 0, 1, 1])
-    out = Augment(STILL, torch.Generator().manual_seed(3), STRANGER)(cross(4), person)
+    augment = Augment(STILL, torch.Generator().manual_seed(3), STRANGER)
+    out = augment(cross(4), person, augment.strangers(person))
     assert (out[0] - out[1]).abs().mean() < 0.005
     assert (out[2] - out[3]).abs().mean() < 0.005
     assert (out[0] - out[2]).abs().mean() > 0.01
@@ -85,5 +86,13 @@ def test_without_persons_nobody_becomes_a_stranger():
 
 @pytest.mark.parametrize("seed", range(6))
 def test_a_stranger_keeps_most_of_the_ink_in_the_frame(seed):
-    out = Augment(STILL, torch.Generator().manual_seed(seed), STRANGER)(cross(16), torch.arange(16))
+    out = Augment(STILL, torch.Generator().manual_seed(seed), STRANGER)(cross(16), torch.arange(16), torch.ones(16) > 0)
     assert (out.sum(dim=(1, 2, 3)) > 0.25 * cross(1).sum()).all()
+
+
+def test_who_becomes_a_stranger_does_so_with_all_their_frames():
+    person = torch.arange(60).repeat_interleave(4)
+    config = StrangerConfig(probability=0.5)
+    strange = Augment(STILL, torch.Generator().manual_seed(1), config).strangers(person).view(60, 4)
+    assert ((strange.sum(dim=1) == 0) | (strange.sum(dim=1) == 4)).all()
+    assert 10 < int(strange[:, 0].sum()) < 50
