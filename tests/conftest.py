@@ -21,6 +21,6 @@ def untrained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from sigverify.preprocess.framing import FRAME_HEIGHT, FRAME_WIDTH
     from sigverify.preprocess.normalising import fingerprint
 
-    small = NetworkConfig(stem=8, widths=(8, 16), blocks=(1, 1), dimensions=32)
+    small = NetworkConfig(stem=8, widths=(8, 16), strides=(2, 2), blocks=(1, 1), dimensions=32)
     folder = tmp_path_factory.mktemp("untrained")
     return write_untrained(folder, fingerprint=fingerprint(), frame=(FRAME_HEIGHT, FRAME_WIDTH), config=small)

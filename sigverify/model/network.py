@@ -16,11 +16,12 @@ class NetworkConfig:
 
     backbone: str = "thin_resnet"
     stem: int = 16  # channels after the first convolution, at half size
-    widths: tuple[int, ...] = (32, 80, 160)  # channels of each stage; each halves the size
-    blocks: tuple[int, ...] = (1, 2, 3)  # residual blocks of each stage
+    widths: tuple[int, ...] = (16, 48, 96, 144)  # channels of each stage
+    strides: tuple[int, ...] = (1, 2, 2, 2)  # of each stage; the first looks at strokes before they blur
+    blocks: tuple[int, ...] = (1, 1, 2, 2)  # residual blocks of each stage
     grids: tuple[tuple[int, int], ...] = ((1, 1), (2, 4))  # rows x columns that are pooled and kept apart
     dimensions: int = 256  # of the embedding
-    dropout: float = 0.1  # before the last layer, in training only
+    dropout: float = 0.2  # before the last layer, in training only
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for the card."""
@@ -30,7 +31,8 @@ class NetworkConfig:
     def from_json(cls, fields: dict[str, Any]) -> "NetworkConfig":
         """The configuration that a card names; lists become tuples again."""
         grids = tuple((int(rows), int(columns)) for rows, columns in fields["grids"])
-        return cls(**{**fields, "widths": tuple(fields["widths"]), "blocks": tuple(fields["blocks"]), "grids": grids})
+        stages = {name: tuple(fields[name]) for name in ("widths", "strides", "blocks")}
+        return cls(**{**fields, **stages, "grids": grids})
 
 
 class Block(nn.Module):
@@ -64,8 +66,8 @@ class ThinResNet(nn.Module):
         self.stem_norm = nn.BatchNorm2d(config.stem)
         stages: list[nn.Module] = []
         inner = config.stem
-        for outer, count in zip(config.widths, config.blocks, strict=True):
-            stages.append(Block(inner, outer, 2))
+        for outer, stride, count in zip(config.widths, config.strides, config.blocks, strict=True):
+            stages.append(Block(inner, outer, stride))
             stages.extend(Block(outer, outer, 1) for _ in range(count - 1))
             inner = outer
         self.stages = nn.Sequential(*stages)

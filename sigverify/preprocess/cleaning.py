@@ -20,8 +20,9 @@ FRAME_SPAN: Final = 0.6  # a frame runs along at least this share of its side
 FRAME_DEPTH: Final = 0.06  # and is no deeper than this share of the picture
 FRAME_INSIDE: Final = 0.1  # share of its ink that may lie deeper; more, and writing hangs on it
 SPECK: Final = 0.5  # of a stroke's width squared; an i's dot is about 1
-FAR_SPECK: Final = 6.0  # widths squared; bigger specks are dust only when they lie far from the writing
-REACH: Final = 0.3  # of the writing's longer side; farther off is far
+REACH: Final = 0.6  # of a letter's height; ink with a wider gap around it stands apart
+SMALL_GROUP: Final = 0.04  # of all ink; what stands apart and is smaller is dust, not a word
+MOST_GROUPED: Final = 400  # components; a page has more, and is refused for that
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,27 +81,40 @@ def _joined_bars(parts: Parts, shape: tuple[int, ...]) -> NDArray[np.bool_]:
 
 
 def without_specks(mask: Mask, width: float) -> tuple[Mask, int]:
-    """The mask without dust, components smaller than a dot and small ones far from the writing, and how many are left.
+    """The mask without dust, and how many components are left.
 
-    `width` is the mean width of a stroke in pixels.
+    Dust is what is smaller than a dot, and whatever small lies apart from the writing: a stray mark would otherwise
+    decide where the frame lies and how large the signature in it is. `width` is the mean width of a stroke in pixels.
     """
     parts = Parts.of(mask)
     if not len(parts.stats):
         return mask, 0
     area = parts.stats[:, AREA].astype(np.float64)
     keep = area > max(2.0, SPECK * width * width)
-    writing = area > FAR_SPECK * width * width
-    if writing.any():
-        keep &= writing | _near(parts.stats, parts.stats[writing])
+    if 1 < keep.sum() <= MOST_GROUPED:
+        kept = np.flatnonzero(keep)
+        keep[kept[_apart(parts.stats[kept])]] = False
     return (mask if keep.all() else parts.kept(keep)), int(keep.sum())
 
 
-def _near(stats: NDArray[np.int32], writing: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Which components lie within reach of the box around the writing, (n,)."""
-    x0, y0 = writing[:, X].min(), writing[:, Y].min()
-    x1, y1 = (writing[:, X] + writing[:, WIDTH]).max(), (writing[:, Y] + writing[:, HEIGHT]).max()
-    reach = REACH * max(x1 - x0, y1 - y0)
-    across = (stats[:, X] <= x1 + reach) & (stats[:, X] + stats[:, WIDTH] >= x0 - reach)
-    down = (stats[:, Y] <= y1 + reach) & (stats[:, Y] + stats[:, HEIGHT] >= y0 - reach)
-    near: NDArray[np.bool_] = across & down
-    return near
+def _apart(stats: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Which components belong to a small group apart from the writing, (n,)."""
+    area = stats[:, AREA].astype(np.float64)
+    group = _groups(stats, REACH * float(np.average(stats[:, HEIGHT], weights=area)))
+    mass = np.bincount(group, weights=area)
+    small: NDArray[np.bool_] = (mass < SMALL_GROUP * area.sum())[group]
+    return small
+
+
+def _groups(stats: NDArray[np.int32], reach: float) -> NDArray[np.int64]:
+    """Number of the group of each component, (n,): boxes with a gap of at most `reach` pixels are of one group."""
+    x, y = stats[:, X], stats[:, Y]
+    gap_x = np.maximum(x[:, None], x) - np.minimum((x + stats[:, WIDTH])[:, None], x + stats[:, WIDTH])
+    gap_y = np.maximum(y[:, None], y) - np.minimum((y + stats[:, HEIGHT])[:, None], y + stats[:, HEIGHT])
+    near = np.hypot(np.maximum(gap_x, 0), np.maximum(gap_y, 0)) <= reach  # (n, n)
+    group = np.arange(len(stats))
+    while True:  # every component takes the least number among its neighbours, until nothing changes
+        least = np.where(near, group, len(group)).min(axis=1)
+        if (least == group).all():
+            return least
+        group = least

@@ -8,7 +8,7 @@ from sigverify.model.embedding import Embedder
 from sigverify.model.network import NetworkConfig
 from sigverify.model.untrained import write_untrained
 
-SMALL = NetworkConfig(stem=8, widths=(8, 16), blocks=(1, 1), dimensions=32)
+SMALL = NetworkConfig(stem=8, widths=(8, 16), strides=(2, 2), blocks=(1, 1), dimensions=32)
 PRINT = "0123456789abcdef"
 
 

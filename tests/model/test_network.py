@@ -5,7 +5,7 @@ import torch
 from sigverify.model.embedding import folded
 from sigverify.model.network import NetworkConfig, build, ink_of, parameters_of
 
-SMALL = NetworkConfig(stem=8, widths=(8, 16), blocks=(1, 1), dimensions=32)
+SMALL = NetworkConfig(stem=8, widths=(8, 16), strides=(2, 2), blocks=(1, 1), dimensions=32)
 
 
 def frames(count, seed=0):

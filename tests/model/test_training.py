@@ -19,7 +19,7 @@ from tests.model.made_corpus import made_corpus
 
 SMALL = TrainingConfig(
     steps=30,
-    network=NetworkConfig(stem=8, widths=(8, 16), blocks=(1, 1), dimensions=32),
+    network=NetworkConfig(stem=8, widths=(8, 16), strides=(2, 2), blocks=(1, 1), dimensions=32),
     sampling=SamplingConfig(people=4, genuine=3, forged=2),
     averaging=0.9,
     threads=1,

@@ -216,3 +216,22 @@ def test_bars_of_a_scanner_that_meet_in_a_corner_are_not_ink(sides):
     for side in sides:
         framed[places[side]] = 20
     assert likeness(frame_of(picture), frame_of(framed)) > SAME
+
+
+@pytest.mark.parametrize("where", [(0.05, 0.95), (0.95, 0.9), (0.9, 0.04)])
+def test_a_stray_mark_apart_from_the_writing_decides_nothing(where):
+    picture = np.pad(good_signature(PEOPLE[0]), 120, constant_values=int(np.median(good_signature(PEOPLE[0]))))
+    marked = picture.copy()
+    y, x = (round(share * side) for share, side in zip(where, picture.shape, strict=True))
+    cv2.line(marked, (x, y), (x + 6, y + 14), 40, 4)
+    assert likeness(frame_of(picture), frame_of(marked)) > SAME
+
+
+def test_a_second_word_far_from_the_first_is_writing_and_stays():
+    first, second = good_signature(PEOPLE[0]), good_signature(PEOPLE[1])
+    high = max(len(first), len(second))
+    wide = [np.pad(p, ((0, high - len(p)), (0, 300)), constant_values=int(np.median(p))) for p in (first, second)]
+    both = np.hstack(wide)
+    box = normalise(both).box
+    assert box is not None
+    assert box[2] > wide[0].shape[1] + 50
