@@ -112,9 +112,9 @@ def _groups(stats: NDArray[np.int32], reach: float) -> NDArray[np.int64]:
     gap_x = np.maximum(x[:, None], x) - np.minimum((x + stats[:, WIDTH])[:, None], x + stats[:, WIDTH])
     gap_y = np.maximum(y[:, None], y) - np.minimum((y + stats[:, HEIGHT])[:, None], y + stats[:, HEIGHT])
     near = np.hypot(np.maximum(gap_x, 0), np.maximum(gap_y, 0)) <= reach  # (n, n)
-    group = np.arange(len(stats))
+    group: NDArray[np.int64] = np.arange(len(stats))
     while True:  # every component takes the least number among its neighbours, until nothing changes
-        least = np.where(near, group, len(group)).min(axis=1)
+        least: NDArray[np.int64] = np.where(near, group, len(group)).min(axis=1)
         if (least == group).all():
             return least
         group = least
