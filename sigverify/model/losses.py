@@ -32,7 +32,7 @@ class PairLoss:
     near: float = 0.3
     far: float = 1.2
     hardest: float = 0.3  # share of the random negatives that counts; most are far apart and teach nothing
-    hardest_skilled: float = 0.6
+    hardest_skilled: float = 0.7
 
     def of_pairs(self, distance: Tensor, same: Tensor) -> Tensor:
         """The loss of each pair, (n,) -> (n,)."""
