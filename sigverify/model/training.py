@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 SHARPNESS: Final = 16.0  # of the writer-identity softmax over cosines, which lie in -1..1
 REFERENCES: Final = (1, 5)  # specimens in the development figures
 REFRESH: Final = 40  # batches that the averaged network's normalisation is measured on
+SEEDS_APART: Final = 1_000_003  # more steps than any run has
 CHECKPOINT: Final = "checkpoint.safetensors"
 
 
@@ -133,6 +134,7 @@ class Training:
         rate = self.config.learning_rate * schedule(self.progress, self.config.warm_up)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
+        torch.manual_seed(self.config.seed * SEEDS_APART + self.step)  # dropout's chance, the same after a resumption
         batch = self.sampler.draw()
         person = torch.from_numpy(batch.identity)
         strange = self.augment.strangers(person)

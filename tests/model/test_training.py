@@ -47,13 +47,13 @@ def test_a_resumed_training_goes_on_as_if_it_had_not_stopped(tmp_path):
         stopped.advance()
     stopped.save()
     resumed = Training(corpus, tmp_path / "stopped", SMALL)
-    torch.manual_seed(0)
+    torch.manual_seed(99)
     assert resumed.resume()
     assert resumed.step == 3
     for _ in range(3):
         resumed.advance()
     for name, value in tensors(straight).items():
-        assert torch.allclose(value.float(), tensors(resumed)[name].float(), atol=2e-2), name
+        assert torch.allclose(value.float(), tensors(resumed)[name].float(), atol=1e-5), name
 
 
 def test_nothing_to_resume_is_said_and_starts_anew(tmp_path):
