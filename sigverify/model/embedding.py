@@ -2,7 +2,7 @@
 
 import hashlib
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -18,7 +18,7 @@ from sigverify.model.card import ModelCard
 from sigverify.model.devices import AUTOMATIC, choose
 from sigverify.model.network import Block, NetworkConfig, ThinResNet, build, ink_of
 
-RESTORE = "Reinstall sigverify or restore the weights' folder."
+RESTORE: Final = "Reinstall sigverify or restore the weights' folder."
 
 
 class Embedder:

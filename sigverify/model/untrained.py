@@ -1,9 +1,5 @@
-"""Weights that have learnt nothing, with an honest card: for tests and for trying a shape.
+"""Weights that have learnt nothing, with an honest card: for tests and for trying a shape."""
 
-`python -m sigverify.model.untrained FOLDER FINGERPRINT FRAME_HEIGHT FRAME_WIDTH` writes them.
-"""
-
-import sys
 from pathlib import Path
 
 import torch
@@ -47,7 +43,3 @@ def write_untrained(
         limits="Not trained: its distances mean nothing.",
     )
     return publish(network, card, folder)
-
-
-if __name__ == "__main__":
-    write_untrained(Path(sys.argv[1]), fingerprint=sys.argv[2], frame=(int(sys.argv[3]), int(sys.argv[4])))

@@ -27,6 +27,13 @@ def test_weights_and_their_card_give_unit_rows(weights):
     assert np.linalg.norm(rows, axis=1) == pytest.approx(np.ones(3), abs=1e-5)
 
 
+def rewrite_card(weights, change):
+    path = weights.with_suffix(".json")
+    card = json.loads(path.read_text(encoding="utf-8"))
+    change(card)
+    path.write_text(json.dumps(card), encoding="utf-8")
+
+
 def test_swapped_weights_are_refused(weights, tmp_path):
     other = write_untrained(tmp_path / "other", fingerprint=PRINT, frame=(96, 192), config=SMALL, seed=1)
     weights.write_bytes(other.read_bytes())
@@ -63,10 +70,7 @@ def test_weights_for_other_preprocessing_are_refused(weights):
     ],
 )
 def test_a_damaged_card_is_refused(weights, damage):
-    path = weights.with_suffix(".json")
-    card = json.loads(path.read_text(encoding="utf-8"))
-    damage(card)
-    path.write_text(json.dumps(card), encoding="utf-8")
+    rewrite_card(weights, damage)
     with pytest.raises(ModelError, match="model card"):
         load(weights)
 
@@ -79,10 +83,7 @@ def test_a_card_that_is_no_card_is_refused(weights, text):
 
 
 def test_a_card_for_another_shape_is_refused(weights):
-    path = weights.with_suffix(".json")
-    card = json.loads(path.read_text(encoding="utf-8"))
-    card["architecture"]["network"]["dimensions"] = 64
-    path.write_text(json.dumps(card), encoding="utf-8")
+    rewrite_card(weights, lambda card: card["architecture"]["network"].update(dimensions=64))
     with pytest.raises(ModelError, match="do not have the shape"):
         load(weights)
 
@@ -97,10 +98,7 @@ def test_a_card_for_another_shape_is_refused(weights):
     ],
 )
 def test_a_card_that_lacks_what_scoring_needs_is_refused_at_once(weights, damage):
-    path = weights.with_suffix(".json")
-    card = json.loads(path.read_text(encoding="utf-8"))
-    damage(card)
-    path.write_text(json.dumps(card), encoding="utf-8")
+    rewrite_card(weights, damage)
     with pytest.raises(ModelError, match="do not have the shape"):
         load(weights)
 

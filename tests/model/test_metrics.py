@@ -37,13 +37,14 @@ def test_nothing_to_compare_has_no_rate():
         eer(np.array([0.1]), np.array([]))
 
 
-@given(
-    st.lists(st.floats(0, 2), min_size=1, max_size=30),
-    st.lists(st.floats(0, 2), min_size=1, max_size=30),
-)
-def test_the_threshold_found_has_the_rates_that_were_promised(genuine, forged):
-    genuine, forged = np.array(genuine), np.array(forged)
+DISTANCES = st.lists(st.integers(0, 200), min_size=1, max_size=30).map(lambda cents: np.array(cents) / 100)
+
+
+@given(DISTANCES, DISTANCES)
+def test_at_the_threshold_found_the_two_rates_are_as_near_as_they_come(genuine, forged):
     crossing = eer(genuine, forged)
+    every = np.concatenate([[-0.01], genuine, forged])
+    nearest = np.abs(far(forged, every) - frr(genuine, every)).min()
     at = np.array([crossing.threshold])
-    assert abs((far(forged, at)[0] + frr(genuine, at)[0]) / 2 - crossing.rate) <= 0.5
+    assert abs(far(forged, at)[0] - frr(genuine, at)[0]) == pytest.approx(nearest)
     assert 0.0 <= crossing.rate <= 1.0
