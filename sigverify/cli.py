@@ -77,6 +77,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     _add_verify(verbs)
     _add_model(verbs)
     _add_train(verbs, words)
+    _add_calibrate(verbs, words)
     verbs.add_parser("window", help="open the window: [--samples] [--picture FILE] [FILE ...]")
     return parser
 
@@ -119,6 +120,15 @@ def _add_train(verbs: Any, words: Sequence[str]) -> None:
 
         training_app.add_arguments(verb)
         verb.set_defaults(run=training_app.run)
+
+
+def _add_calibrate(verbs: Any, words: Sequence[str]) -> None:
+    verb = verbs.add_parser("calibrate", help="choose thresholds and calibration anew, on signatures of your own")
+    if words[:1] == ["calibrate"]:  # imports torch
+        from sigverify import calibration_app
+
+        calibration_app.add_arguments(verb)
+        verb.set_defaults(run=calibration_app.run)
 
 
 def _threshold(text: str) -> float:

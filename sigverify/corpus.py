@@ -55,8 +55,9 @@ def collect(
     """
     items = [item for item in _items(data, online) if split is None or item.split == split]
     if not items:
+        which = "signatures" if split is None else f"signatures of {split} writers"
         raise DataError(
-            f"No signatures under {data.name}: expected manifest.csv or folders <writer>/genuine and <writer>/forged."
+            f"No {which} under {data.name}: expected manifest.csv or folders <writer>/genuine and <writer>/forged."
         )
     kept = cache / f"corpus-{_digest(items)}.npz" if cache else None
     if kept is not None and kept.exists():

@@ -162,6 +162,7 @@ class Verification:
     model: ModelIdentity
     device: str
     milliseconds: Milliseconds
+    llr: float | None = None  # log10 likelihood ratio; None when it cannot be judged, or without a calibration
 
 
 def digest_of(data: bytes, page: int) -> str:

@@ -144,6 +144,7 @@ class Verifier:
             milliseconds=Milliseconds(
                 read=sum(look.read for look in every), normalise=sum(look.normalise for look in every), embed=embed
             ),
+            llr=self._llr(together, len(good)),
         )
         _note(verification, [look.view.digest for look in every])
         return verification
@@ -174,6 +175,11 @@ class Verifier:
         for index, value in zip(good, distance.distances(own, known), strict=True):
             each[index] = _measured(value)
         return tuple(each), _measured(distance.combined(own, known, self._network().card.fusion))
+
+    def _llr(self, together: float | None, specimens: int) -> float | None:
+        """log10 likelihood ratio of a combined distance; None without one, or without a calibration."""
+        calibration = self._network().card.calibration
+        return None if together is None or calibration is None else float(calibration.at(together, specimens))
 
     def _vector(self, look: Look) -> Vector:
         """One image's unit vector, by itself: in a batch its last digits would depend on its neighbours."""

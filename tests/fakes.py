@@ -7,10 +7,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sigverify.domain import Image, Source
+from sigverify.model.calibration import Calibration
 from sigverify.model.card import ModelCard, OperatingCurve
 from sigverify.preprocess.reading import encode_png
 
 FUSION = {"spread": 0.7, "population_spread": 0.0, "prior": 0.0, "nearest": 0.0}
+CALIBRATION = Calibration(
+    one_offset=2.0,
+    one_slope=-4.0,
+    many_offset=2.0,
+    many_slope=-5.0,
+    datasets=("drawn writers",),
+    genuine=240,
+    forged=300,
+    cllr=0.412,
+    cllr_test=0.457,
+)
 
 
 def signature(hand: float = 20.0, *, size: tuple[int, int] = (200, 500), left: int = 60) -> Image:

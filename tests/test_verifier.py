@@ -13,7 +13,7 @@ from PIL import Image as Pillow
 from sigverify.domain import Decision, Policy, QualityReason, Source
 from sigverify.errors import ModelError, ReadingError
 from sigverify.verifier import Verifier
-from tests.fakes import InkGrid, NotANumber, blank, card, file_of, pasted, signature
+from tests.fakes import CALIBRATION, InkGrid, NotANumber, blank, card, file_of, pasted, signature
 
 OWN, LIKE, OTHER = signature(20), signature(21), signature(33)
 
@@ -44,6 +44,22 @@ def test_with_several_specimens_their_own_spread_is_taken_off_and_their_own_thre
     verification = verifier.verify(pasted(OWN), [pasted(LIKE), pasted(OTHER)])
     assert verification.distance < sum(verification.distances) / 2
     assert verification.threshold == card().several.development_threshold
+
+
+@pytest.mark.parametrize("specimens", [[LIKE], [LIKE, OTHER], [LIKE, blank(), OTHER]])
+def test_the_likelihood_ratio_is_read_off_the_combined_distance_and_the_specimens_used(specimens):
+    calibrated = Verifier(InkGrid(card(calibration=CALIBRATION)))
+    verification = calibrated.verify(pasted(OWN), [pasted(specimen) for specimen in specimens])
+    used = sum(quality.good for quality in verification.specimen_qualities)
+    assert verification.llr == float(CALIBRATION.at(verification.distance, used))
+
+
+def test_without_a_calibration_or_a_distance_there_is_no_likelihood_ratio(verifier):
+    calibrated = card(calibration=CALIBRATION)
+    assert verifier.verify(pasted(OWN), [pasted(LIKE)]).llr is None
+    assert Verifier(InkGrid(calibrated)).verify(pasted(blank()), [pasted(LIKE)]).llr is None
+    assert Verifier(InkGrid(calibrated)).verify(pasted(OWN), [pasted(blank())]).llr is None
+    assert Verifier(NotANumber(calibrated)).verify(pasted(OWN), [pasted(LIKE)]).llr is None
 
 
 def test_the_decision_turns_at_the_threshold(verifier):

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sigverify.domain import LARGEST_DISTANCE, ModelIdentity, Policy
 from sigverify.errors import ModelError
+from sigverify.model.calibration import Calibration
 
 CARD_FORMAT: Final = 1  # raised when a reader of the old form would misunderstand the new one
 
@@ -83,6 +84,7 @@ class ModelCard:
     one: OperatingCurve
     several: OperatingCurve
     scale_end: float  # right end of the distance bar
+    calibration: Calibration | None = None  # None: nothing is said of how far a comparison speaks for whom
     results: dict[str, Any] = field(default_factory=dict)  # a table for each data set, for reading
     recipe: dict[str, Any] = field(default_factory=dict)
     data: list[dict[str, Any]] = field(default_factory=list)  # name, writers, images, source, terms
@@ -119,7 +121,9 @@ class ModelCard:
             if fields.pop("format") != CARD_FORMAT:
                 raise ModelError("This model card was written by another version of sigverify. Reinstall sigverify.")
             one, several = _curve(fields.pop("one")), _curve(fields.pop("several"))
-            return cls(one=one, several=several, **fields)
+            told = fields.pop("calibration", None)  # older cards have none
+            calibration = None if told is None else Calibration.from_json(told)
+            return cls(one=one, several=several, calibration=calibration, **fields)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ModelError(
                 "The model card is damaged. Reinstall sigverify or restore the weights' folder."

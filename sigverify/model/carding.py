@@ -1,13 +1,14 @@
 """From a trained network to its card: fusion and thresholds from development writers, figures from test writers."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from itertools import product
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sigverify.model.calibration import DIGITS, Calibration, Group, cost, fit
 from sigverify.model.card import ModelCard, OperatingCurve
 from sigverify.model.dataset import Corpus, Split
 from sigverify.model.distance import Floats
@@ -24,6 +25,7 @@ PRIORS: Final = (0.0, 1.0, 2.0, 4.0)
 NEARESTS: Final = (0.0, 0.25, 0.5)
 
 BySet = Mapping[str, Trials]
+Embedded = tuple[Corpus, NDArray[np.float32]]  # signatures and their embeddings (n, d)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,33 +40,39 @@ class CardText:
     limits: str = "Screening, not a forensic opinion."
 
 
+@dataclass(frozen=True, kw_only=True)
+class Earned:
+    """What a card says that is measured; the names are those of `ModelCard`."""
+
+    fusion: dict[str, float]
+    one: OperatingCurve
+    several: OperatingCurve
+    scale_end: float
+    calibration: Calibration
+    results: dict[str, Any]
+
+    def on(self, card: ModelCard) -> ModelCard:
+        """The card with what was measured here in place of what it said before."""
+        return replace(card, **{field.name: getattr(self, field.name) for field in fields(self)})
+
+
 def measured_card(network: ThinResNet, corpus: Corpus, config: TrainingConfig, text: CardText) -> ModelCard:
     """The card of a trained network, without the digest of its weights, which are not written yet.
 
     Development and test writers of `corpus` are used. Raises ValueError where they have no forgeries of any kind.
     """
-    development, test = (_embedded(network, corpus.part(split)) for split in (Split.DEVELOPMENT, Split.TEST))
-    fusion = choose_fusion({n: trials_by_dataset(*development, specimens=n) for n in FUSION_COUNTS})
-    found = {n: trials_by_dataset(*development, specimens=n) for n in (1, *FUSION_COUNTS)}
-    one = threshold_of([found[1]], fusion)
-    several = threshold_of([found[n] for n in FUSION_COUNTS], fusion)
-    reported = {n: trials_by_dataset(*test, specimens=n) for n in (1, SEVERAL)}
-    end = _scale_end(reported[1], fusion)
+    earned = measured(*(_embedded(network, corpus.part(split)) for split in (Split.DEVELOPMENT, Split.TEST)))
     return ModelCard(
         name=text.name,
         sha256="",
         preprocessing=text.preprocessing,
         architecture=architecture_of(network, text.frame),
-        fusion=fusion,
-        one=curve_of(reported[1], fusion, one, end, 1),
-        several=curve_of(reported[SEVERAL], fusion, several, end, SEVERAL),
-        scale_end=end,
-        results={
-            "test writers": table(reported[1], reported[SEVERAL], fusion, one, several),
-            "development writers, on whom fusion and thresholds were chosen": table(
-                found[1], found[SEVERAL], fusion, one, several
-            ),
-        },
+        fusion=earned.fusion,
+        one=earned.one,
+        several=earned.several,
+        scale_end=earned.scale_end,
+        calibration=earned.calibration,
+        results=earned.results,
         recipe={**recipe_of(config), "parameters": parameters_of(network)},
         data=text.data or counted_data(corpus),
         terms=text.terms,
@@ -72,7 +80,66 @@ def measured_card(network: ThinResNet, corpus: Corpus, config: TrainingConfig, t
     )
 
 
-def _embedded(network: ThinResNet, corpus: Corpus) -> tuple[Corpus, NDArray[np.float32]]:
+def measured(development: Embedded, test: Embedded) -> Earned:
+    """Fusion, thresholds and calibration from development writers; error rates and Cllr from test writers.
+
+    Raises ValueError where either has no forgeries of any kind.
+    """
+    found = {n: trials_by_dataset(*development, specimens=n) for n in (1, *FUSION_COUNTS)}
+    fusion = choose_fusion({n: found[n] for n in FUSION_COUNTS})
+    one = threshold_of([found[1]], fusion)
+    several = threshold_of([found[n] for n in FUSION_COUNTS], fusion)
+    reported = {n: trials_by_dataset(*test, specimens=n) for n in (1, *FUSION_COUNTS)}
+    calibration = calibrated(found, reported, fusion)
+    end = _scale_end(reported[1], fusion)
+    return Earned(
+        fusion=fusion,
+        one=curve_of(reported[1], fusion, one, end, 1),
+        several=curve_of(reported[SEVERAL], fusion, several, end, SEVERAL),
+        scale_end=end,
+        calibration=calibration,
+        results={
+            "test writers": table(reported[1], reported[SEVERAL], fusion, one, several, calibration),
+            "development writers, on whom fusion, thresholds and calibration were chosen": table(
+                found[1], found[SEVERAL], fusion, one, several, calibration
+            ),
+        },
+    )
+
+
+def calibrated(found: Mapping[int, BySet], reported: Mapping[int, BySet], fusion: Mapping[str, float]) -> Calibration:
+    """A calibration fitted on development trials `found`, with its Cllr there and on the test trials `reported`."""
+    development, test = groups_of(found.values()), groups_of(reported.values())
+    calibration = fit(development, fusion)
+    return replace(
+        calibration,
+        cllr=_rounded(cost(calibration, development, fusion)),
+        cllr_test=_rounded(cost(calibration, test, fusion)),
+    )
+
+
+def groups_of(found: Iterable[BySet]) -> list[Group]:
+    """Trials as a calibration takes them: genuine against skilled, or random where a set has no skilled forgeries."""
+    groups = []
+    for dataset, trial in (pair for by_set in found for pair in by_set.items()):
+        forgery = Kind.SKILLED if trial.count(Kind.SKILLED) else Kind.RANDOM
+        used = (trial.kind == Kind.GENUINE.value) | (trial.kind == forgery.value)
+        groups.append(
+            Group(
+                dataset=dataset,
+                distances=trial.distances[used],
+                spread=trial.spread[used],
+                genuine=trial.kind[used] == Kind.GENUINE.value,
+            )
+        )
+    return groups
+
+
+def _rounded(cost_: float | None) -> float | None:
+    return None if cost_ is None else round(cost_, DIGITS)
+
+
+def _embedded(network: ThinResNet, corpus: Corpus) -> Embedded:
     return corpus, embed(network, corpus.frames, next(network.parameters()).device)
 
 
@@ -138,9 +205,14 @@ def curve_of(found: BySet, fusion: Mapping[str, float], threshold: float, end: f
 
 
 def table(
-    one: BySet, several: BySet, fusion: Mapping[str, float], threshold_one: float, threshold_several: float
+    one: BySet,
+    several: BySet,
+    fusion: Mapping[str, float],
+    threshold_one: float,
+    threshold_several: float,
+    calibration: Calibration,
 ) -> dict[str, dict[str, float]]:
-    """By data set, in per cent: EER with one and several specimens, and the rates at the card's thresholds."""
+    """By data set: EER with one and several specimens and the rates at the card's thresholds in per cent, and Cllr."""
     rows: dict[str, dict[str, float]] = {}
     for name, found, threshold in (("one", one, threshold_one), ("several", several, threshold_several)):
         for dataset, trial in found.items():
@@ -154,6 +226,9 @@ def table(
                     rate = "FRR" if kind is Kind.GENUINE else f"FAR {kind}"
                     row[f"{name}: {rate} at threshold %"] = _percent(_at(trial, kind, fusion, threshold))
                     row[f"{name}: {kind} trials"] = trial.count(kind)
+            bits = _rounded(cost(calibration, groups_of([{dataset: trial}]), fusion))
+            if bits is not None:
+                row[f"{name}: Cllr"] = bits
     return rows
 
 

@@ -5,6 +5,8 @@ import pytest
 from sigverify.errors import ModelError
 from sigverify.model.card import ModelCard, OperatingCurve
 from sigverify.model.untrained import no_curve
+from tests import fakes
+from tests.fakes import CALIBRATION
 
 
 def curve(**changes):
@@ -99,3 +101,31 @@ def test_the_models_own_policy_keeps_one_and_several_apart():
     assert card.policy.for_specimens(1) == 0.6
     assert card.policy.for_specimens(2) == 0.3
     assert card.curve(4).specimens == 5
+
+
+def test_a_calibration_travels_with_its_card():
+    card = fakes.card(calibration=CALIBRATION)
+    assert ModelCard.from_json(card.to_json()) == card
+
+
+def test_a_card_from_before_there_was_a_calibration_has_none():
+    fields = json.loads(fakes.card(calibration=CALIBRATION).to_json())
+    del fields["calibration"]
+    assert ModelCard.from_json(json.dumps(fields)) == fakes.card(calibration=None)
+
+
+@pytest.mark.parametrize(
+    "harm", [{"one_slope": 1.0}, {"one_slope": "steep"}, {"one_offset": None}, {"warmth": 3}, {"datasets": 5}]
+)
+def test_a_card_whose_calibration_is_damaged_is_refused(harm):
+    fields = json.loads(fakes.card(calibration=CALIBRATION).to_json())
+    fields["calibration"] |= harm
+    with pytest.raises(ModelError, match="card is damaged"):
+        ModelCard.from_json(json.dumps(fields))
+
+
+@pytest.mark.parametrize("instead", [[], "high", {}, 0.5])
+def test_a_card_with_something_else_for_a_calibration_is_refused(instead):
+    fields = json.loads(fakes.card().to_json())
+    with pytest.raises(ModelError, match="card is damaged"):
+        ModelCard.from_json(json.dumps({**fields, "calibration": instead}))

@@ -89,6 +89,7 @@ def test_a_finished_training_leaves_history_weights_and_a_card_that_load_togethe
     loaded = Embedder.load(weights, device="cpu", fingerprint="p")
     assert loaded.card.results["test writers"]["made"]["writers"] == 3
     assert loaded.card.one.genuine > 0
+    assert loaded.card.calibration.datasets == ("made",)
     assert loaded.card.one.frr[0] >= loaded.card.one.frr[-1]
     rows = loaded.embed(corpus.frames[:2])
     assert np.isfinite(rows).all()

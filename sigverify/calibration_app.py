@@ -1,0 +1,152 @@
+"""`sigverify calibrate`: thresholds, fusion and calibration chosen anew for weights that stay as they are."""
+
+import argparse
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from sigverify.corpus import collect
+from sigverify.errors import DataError
+from sigverify.model.calibration import Calibration, cost
+from sigverify.model.card import ModelCard, OperatingCurve
+from sigverify.model.carding import SEVERAL, Embedded, curve_of, groups_of, measured
+from sigverify.model.dataset import Corpus, Split
+from sigverify.model.devices import AUTOMATIC
+from sigverify.model.embedding import Embedder
+from sigverify.model.evaluation import trials_by_dataset
+from sigverify.paths import weights as shipped
+from sigverify.preprocess.normalising import fingerprint
+
+BATCH: Final = 128  # frames embedded at once
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How one card does on the test writers: both curves and the cost of its calibration."""
+
+    one: OperatingCurve
+    several: OperatingCurve
+    cllr: float | None
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `sigverify calibrate` takes."""
+    parser.add_argument("data", type=Path, metavar="DATA", help="folder with manifest.csv or <writer>/genuine, forged")
+    parser.add_argument("--weights", type=Path, metavar="FILE", help="which weights; else the program's own")
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="a copy of the weights and the new card; else only told"
+    )
+    parser.add_argument("--name", default="", help="name of the model in the new card; else the old one")
+    parser.add_argument(
+        "--train-too",
+        action="store_true",
+        help="choose by the train writers, too: only right where these weights were not trained on DATA",
+    )
+    parser.add_argument("--device", default=AUTOMATIC, choices=("auto", "cpu", "cuda", "mps"))
+    parser.add_argument("--workers", type=int, default=2, help="processes that read and normalise images")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Choose on development writers, measure on test writers, tell and write both; returns 0.
+
+    Raises DataError when the data do not serve or --out cannot be used, ModelError when the weights cannot.
+    """
+    weights: Path = arguments.weights or shipped()
+    if arguments.out is not None:
+        _check_out(arguments.out)
+    embedder = Embedder.load(weights, device=arguments.device, fingerprint=fingerprint())
+    development, test = (_embedded(arguments, embedder, split) for split in (Split.DEVELOPMENT, Split.TEST))
+    old = embedder.card
+    try:
+        new = measured(development, test).on(replace(old, name=arguments.name or old.name))
+    except ValueError as error:
+        raise DataError(f"{arguments.data.name} does not serve for calibrating: {error}.") from error
+    print("\n".join(comparison(old, new, test)), flush=True)
+    if arguments.out is not None:
+        print(f"weights and card: {_write(weights, new, arguments.out)}", flush=True)
+    return 0
+
+
+def comparison(old: ModelCard, new: ModelCard, test: Embedded) -> list[str]:
+    """Both cards' thresholds, and what they earn on the same test writers, side by side."""
+    before, after = (standing(card, test) for card in (old, new))
+    writers = len(np.unique(test[0].writer))
+    lines = [f"On {writers} test writers, every data set weighing the same:", f"{'':30}{'before':>9}{'after':>9}"]
+    for title, one, other in (
+        ("one specimen", before.one, after.one),
+        (f"several ({SEVERAL})", before.several, after.several),
+    ):
+        lines += [title, *_rows(one, other)]
+    assert new.calibration is not None
+    lines += ["likelihood ratio, all numbers of specimens", _costs("Cllr, test writers", before.cllr, after.cllr)]
+    lines.append(_costs("Cllr, development writers", None, new.calibration.cllr))
+    return lines
+
+
+def standing(card: ModelCard, test: Embedded) -> Standing:
+    """What a card's fusion, thresholds and calibration earn on these writers."""
+    reported = {n: trials_by_dataset(*test, specimens=n) for n in (1, 2, 3, SEVERAL)}
+    curves = {
+        n: curve_of(reported[n], card.fusion, card.policy.for_specimens(n), card.scale_end, n) for n in (1, SEVERAL)
+    }
+    calibration: Calibration | None = card.calibration
+    bits = None if calibration is None else cost(calibration, groups_of(reported.values()), card.fusion)
+    return Standing(one=curves[1], several=curves[SEVERAL], cllr=bits)
+
+
+def _rows(before: OperatingCurve, after: OperatingCurve) -> Iterator[str]:
+    yield f"  {'threshold':28}{before.development_threshold:9.3f}{after.development_threshold:9.3f}"
+    rates = [curve.at(curve.development_threshold) for curve in (before, after)]
+    for title, trials, shares in (
+        ("random forgeries accepted", after.random, [rate.far_random for rate in rates]),
+        ("skilled forgeries accepted", after.skilled, [rate.far_skilled for rate in rates]),
+        ("genuine ones flagged", after.genuine, [rate.frr for rate in rates]),
+    ):
+        told = f"{shares[0]:9.2%}{shares[1]:9.2%} of {trials} trials" if trials else "  not measured"
+        yield f"  {title:28}{told}"
+
+
+def _costs(title: str, before: float | None, after: float | None) -> str:
+    told = ("-" if bits is None else f"{bits:.3f}" for bits in (before, after))
+    return f"  {title:28}" + "".join(f"{text:>9}" for text in told)
+
+
+def _embedded(arguments: argparse.Namespace, embedder: Embedder, split: Split) -> Embedded:
+    """The signatures of one split with their embeddings; with --train-too development has the train writers, too."""
+    corpora = [collect(arguments.data, workers=arguments.workers, online=False, split=split)]
+    if arguments.train_too and split is Split.DEVELOPMENT:
+        corpora.append(collect(arguments.data, workers=arguments.workers, online=False, split=Split.TRAIN))
+    corpus = _joined(corpora)
+    rows = [embedder.embed(corpus.frames[start : start + BATCH]) for start in range(0, len(corpus), BATCH)]
+    return corpus, np.concatenate(rows)
+
+
+def _joined(corpora: list[Corpus]) -> Corpus:
+    columns: Mapping[str, object] = Corpus.__dataclass_fields__
+    return Corpus(**{name: np.concatenate([getattr(corpus, name) for corpus in corpora]) for name in columns})
+
+
+def _check_out(out: Path) -> None:
+    """Make the folder, before minutes are spent; raises DataError where it holds weights or cannot be made."""
+    if any(out.glob("*.safetensors")):
+        raise DataError(f"{out.name} holds weights already: choose another --out.")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise DataError(f"Nothing can be written in {out} ({why}). Choose another --out.") from error
+
+
+def _write(weights: Path, card: ModelCard, out: Path) -> Path:
+    """The weights as they are, and the card, which is written last; raises DataError."""
+    copy = out / weights.name
+    try:
+        copy.write_bytes(weights.read_bytes())
+        copy.with_suffix(".json").write_text(card.to_json(), encoding="utf-8")
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise DataError(f"Nothing can be written in {out} ({why}). Choose another --out.") from error
+    return copy
