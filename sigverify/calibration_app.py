@@ -74,7 +74,7 @@ def comparison(old: ModelCard, new: ModelCard, test: Embedded) -> list[str]:
     """Both cards' thresholds, and what they earn on the same test writers, side by side."""
     before, after = (standing(card, test) for card in (old, new))
     writers = len(np.unique(test[0].writer))
-    lines = [f"On {writers} test writers, every data set weighing the same:", f"{'':30}{'before':>9}{'after':>9}"]
+    lines = [f"On {writers} test writers, every data set weighing the same:", f"{'':30}{'old card':>9}{'new card':>9}"]
     for title, one, other in (
         ("one specimen", before.one, after.one),
         (f"several ({SEVERAL})", before.several, after.several),

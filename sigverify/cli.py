@@ -173,12 +173,13 @@ def _save_stages(verifier: "Verifier", questioned: Source, specimens: Sequence[S
 
 
 def as_json(verification: Verification) -> dict[str, Any]:
-    """A verification for programs to read; `same_image` lists specimens counted from 0."""
+    """A verification for programs to read: `llr` to base 10, `same_image` lists specimens counted from 0."""
     spent = verification.milliseconds
     return {
         "decision": verification.decision.value,
         "distance": verification.distance,
         "threshold": verification.threshold,
+        "llr": verification.llr,
         "distances": list(verification.distances),
         "quality": {
             "questioned": _reasons(verification.questioned_quality),

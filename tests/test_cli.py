@@ -80,6 +80,7 @@ def test_a_program_reads_the_verification_as_json(quick, files, capsys):
     assert told == {
         "decision": "accept",
         "threshold": 0.5,
+        "llr": None,
         "quality": {"questioned": [], "specimens": [[], ["blank"]]},
         "same_image": [0],
         "model": {"name": "ink-grid", "sha256": "ab" * 32, "preprocessing": "0123456789abcdef"},

@@ -1,24 +1,15 @@
 import json
 
-import cv2
 import pytest
 
 from sigverify.cli import main
 from sigverify.model.card import ModelCard
-from tests.model.made_corpus import figure
+from tests.model.made_corpus import write_folder
 
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory):
-    """A bank's own folder: <writer>/{genuine,forged}/*.png, with paper round the ink."""
-    data = tmp_path_factory.mktemp("bank")
-    for writer in range(8):
-        for kind in ("genuine", "forged"):
-            folder = data / f"customer {writer}" / kind
-            folder.mkdir(parents=True)
-            for number in range(4):
-                cv2.imwrite(str(folder / f"{number}.png"), figure(writer, number, kind == "genuine"))
-    return data
+    return write_folder(tmp_path_factory.mktemp("bank"))
 
 
 def train(folders, out, *more):

@@ -1,5 +1,7 @@
 """A corpus small enough to train on in a test: each writer is a figure, a forger draws it with a limp."""
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 
@@ -14,6 +16,17 @@ def figure(writer: int, number: int, genuine: bool) -> np.ndarray:
     frame = np.full((96, 192), 255, np.uint8)
     cv2.polylines(frame, [points.astype(np.int32)], False, 0, 2, cv2.LINE_AA)
     return frame
+
+
+def write_folder(data: Path, writers: int = 8, each: int = 4) -> Path:
+    """A bank's own folder: <writer>/{genuine,forged}/*.png, with paper round the ink."""
+    for writer in range(writers):
+        for kind in ("genuine", "forged"):
+            folder = data / f"customer {writer}" / kind
+            folder.mkdir(parents=True)
+            for number in range(each):
+                cv2.imwrite(str(folder / f"{number}.png"), figure(writer, number, kind == "genuine"))
+    return data
 
 
 def made_corpus(writers: int = 12, each: int = 6) -> Corpus:
