@@ -12,11 +12,10 @@ from sigverify.corpus import collect
 from sigverify.errors import DataError
 from sigverify.model.calibration import Calibration, cost
 from sigverify.model.card import ModelCard, OperatingCurve
-from sigverify.model.carding import SEVERAL, Embedded, curve_of, groups_of, measured
+from sigverify.model.carding import FUSION_COUNTS, SEVERAL, Embedded, curve_of, groups_of, measured, usable
 from sigverify.model.dataset import Corpus, Split
 from sigverify.model.devices import AUTOMATIC
 from sigverify.model.embedding import Embedder
-from sigverify.model.evaluation import trials_by_dataset
 from sigverify.paths import weights as shipped
 from sigverify.preprocess.normalising import fingerprint
 
@@ -63,7 +62,10 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         new = measured(development, test).on(replace(old, name=arguments.name or old.name))
     except ValueError as error:
-        raise DataError(f"{arguments.data.name} does not serve for calibrating: {error}.") from error
+        raise DataError(
+            f"{arguments.data.name} does not serve for calibrating: its development and its test writers need several "
+            "genuine signatures each, and forgeries or one another."
+        ) from error
     print("\n".join(comparison(old, new, test)), flush=True)
     if arguments.out is not None:
         print(f"weights and card: {_write(weights, new, arguments.out)}", flush=True)
@@ -88,7 +90,7 @@ def comparison(old: ModelCard, new: ModelCard, test: Embedded) -> list[str]:
 
 def standing(card: ModelCard, test: Embedded) -> Standing:
     """What a card's fusion, thresholds and calibration earn on these writers."""
-    reported = {n: trials_by_dataset(*test, specimens=n) for n in (1, 2, 3, SEVERAL)}
+    reported = {n: usable(test, n) for n in (1, *FUSION_COUNTS)}
     curves = {
         n: curve_of(reported[n], card.fusion, card.policy.for_specimens(n), card.scale_end, n) for n in (1, SEVERAL)
     }

@@ -156,7 +156,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(as_json(verification), indent=1, allow_nan=False))
     else:
-        print("\n".join(_verification_lines(verification, specimens)))
+        print("\n".join(_verification_lines(verification, specimens, verifier.card.policy)))
     return EXIT_CODES[verification.decision]
 
 
@@ -204,8 +204,11 @@ def _reasons(quality: Quality) -> list[str]:
     return [reason.value for reason in quality.reasons]
 
 
-def _verification_lines(verification: Verification, specimens: Sequence[Source]) -> list[str]:
+def _verification_lines(verification: Verification, specimens: Sequence[Source], own: Policy) -> list[str]:
     lines = [wording.decision_words(verification.decision), wording.verdict_sentence(verification)]
+    used = sum(quality.good for quality in verification.specimen_qualities)
+    support = wording.support_sentence(verification, own.for_specimens(used))
+    lines += [support] if support else []
     for index, (value, source) in enumerate(zip(verification.distances, specimens, strict=True)):
         shown = "    -" if value is None else f"{value:.3f}"
         lines.append(f"  specimen {index + 1}  {shown}  {_printable(source.name)}")

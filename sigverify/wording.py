@@ -36,6 +36,11 @@ _SHORT: Final = {
     QualityReason.NOT_A_SIGNATURE: "more than a signature",
 }
 
+# From which log10 likelihood ratio on a comparison speaks how strongly; below the last it leaves the matter open. The
+# bounds are ENFSI's (2, 10 and 100 to 1), the words no stronger than its own: docs/adr/0008-calibration.md.
+SUPPORT: Final = ((2.0, "fairly strongly"), (1.0, "moderately"), (0.30103, "slightly"))
+UNDECIDED: Final = "leaves open who wrote the questioned signature"
+
 SCREENING: Final = "This is screening, not a forensic opinion."
 
 
@@ -83,6 +88,39 @@ def verdict_sentence(verification: Verification) -> str:
     if verification.decision is Decision.ACCEPT:
         return f"{what}, {distance}, is at or below {at}."
     return f"{what}, {distance}, is above {at}: a person has to look at it."
+
+
+def support_words(llr: float) -> str:
+    """What a log10 likelihood ratio says, read after "The comparison"; never more than it supports."""
+    for bound, strength in SUPPORT:
+        if abs(llr) >= bound:
+            return f"speaks {strength} for {'the same' if llr > 0 else 'another'} writer"
+    return UNDECIDED
+
+
+def support_sentence(verification: Verification, own_threshold: float | None) -> str:
+    """For whom the comparison speaks, and why the decision is another one where it is.
+
+    `own_threshold` is the model's own. Empty where nothing can be said: no calibration, no distance, the same picture.
+    """
+    if verification.llr is None or verification.decision is Decision.CANNOT_JUDGE or verification.same_image:
+        return ""
+    sentence = f"The comparison {support_words(verification.llr)}."
+    if not _against(verification.decision, verification.llr):
+        return sentence
+    done = "accepted" if verification.decision is Decision.ACCEPT else "flagged"
+    if own_threshold is None or own_threshold == verification.threshold:
+        return f"{sentence} It is {done} all the same: the distance decides, and how it lies to the threshold."
+    own, here = distance_words(own_threshold, verification.threshold)
+    why = f"the threshold {here} is the supervisor's choice; the model's own is {own}"
+    return f"{sentence} It is {done} all the same because {why}."
+
+
+def _against(decision: Decision, llr: float) -> bool:
+    """Whether the words speak for one thing and the decision for the other."""
+    if support_words(llr) == UNDECIDED:
+        return False
+    return (llr > 0) != (decision is Decision.ACCEPT)
 
 
 def _cannot_judge(verification: Verification) -> str:

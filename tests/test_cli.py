@@ -8,7 +8,7 @@ from sigverify import __version__, app, cli
 from sigverify.__main__ import main as sigverify
 from sigverify.domain import Source
 from sigverify.verifier import Verifier
-from tests.fakes import InkGrid, NotANumber, blank, card, file_of, signature
+from tests.fakes import CALIBRATION, InkGrid, NotANumber, blank, card, file_of, signature
 
 
 @pytest.fixture
@@ -24,6 +24,13 @@ def files(tmp_path):
 def quick(monkeypatch):
     """The command line with a quick network."""
     monkeypatch.setattr(app, "build_verifier", lambda device, weights: Verifier(InkGrid()))
+
+
+@pytest.fixture
+def calibrated(monkeypatch):
+    """The command line with a quick network that has a calibration."""
+    network = InkGrid(card(calibration=CALIBRATION))
+    monkeypatch.setattr(app, "build_verifier", lambda device, weights: Verifier(network))
 
 
 def lines_of(capsys):
@@ -51,6 +58,35 @@ def test_the_decision_is_told_in_words_with_its_reason_and_each_distance(quick, 
     assert rest[1].split()[2] == "-"
     assert rest[3].startswith("Left out: Specimen 2 is blank")
     assert "not a forensic opinion" in rest[-1]
+
+
+def test_with_a_calibration_it_is_told_for_whom_the_comparison_speaks(calibrated, files, capsys):
+    cli.main(["verify", files["own"], files["other"]])
+    assert lines_of(capsys)[2].startswith("The comparison ")
+    cli.main(["verify", files["own"], files["other"], "--json"])
+    assert -2.0 <= json.loads(capsys.readouterr().out)["llr"] < 0.0
+
+
+def test_words_against_the_decision_name_the_choice_of_threshold(calibrated, files, capsys):
+    cli.main(["verify", files["own"], files["other"], "--threshold", "2"])
+    told = lines_of(capsys)
+    assert told[0] == "ACCEPT"
+    assert "for another writer. It is accepted all the same because the threshold 2.000 is the supervisor's" in told[2]
+    assert "the model's own is 0.500" in told[2]
+
+
+@pytest.mark.parametrize("pair", [["own", "own"], ["blank", "own"]])
+def test_where_nothing_was_compared_no_support_is_told(calibrated, files, capsys, pair):
+    cli.main(["verify", *(files[name] for name in pair)])
+    assert "The comparison " not in capsys.readouterr().out
+
+
+def test_without_a_calibration_there_are_neither_words_of_support_nor_a_percentage(quick, files, capsys):
+    cli.main(["verify", files["own"], files["like"]])
+    told = capsys.readouterr().out
+    assert "speaks" not in told
+    assert "leaves open" not in told
+    assert "%" not in told
 
 
 def test_the_same_image_on_both_sides_is_warned_of(quick, files, capsys):

@@ -107,3 +107,57 @@ def test_the_same_image_on_both_sides_is_told(same, count, start):
     sentence = wording.same_image_sentence(same, count)
     assert sentence.startswith(start)
     assert bool(sentence) == bool(same)
+
+
+@pytest.mark.parametrize(
+    ("llr", "words"),
+    [
+        (2.0, "speaks fairly strongly for the same writer"),
+        (1.99, "speaks moderately for the same writer"),
+        (1.0, "speaks moderately for the same writer"),
+        (0.99, "speaks slightly for the same writer"),
+        (0.31, "speaks slightly for the same writer"),
+        (0.3, "leaves open who wrote the questioned signature"),
+        (0.0, "leaves open who wrote the questioned signature"),
+        (-0.3, "leaves open who wrote the questioned signature"),
+        (-0.31, "speaks slightly for another writer"),
+        (-1.0, "speaks moderately for another writer"),
+        (-2.0, "speaks fairly strongly for another writer"),
+    ],
+)
+def test_a_likelihood_ratio_is_told_in_words_no_stronger_than_it(llr, words):
+    assert wording.support_words(llr) == words
+
+
+FLAGGED = replace(ACCEPTED, decision=Decision.FLAG, distance=0.7)
+
+
+@pytest.mark.parametrize(
+    ("verification", "llr"), [(ACCEPTED, 2.0), (ACCEPTED, 0.2), (ACCEPTED, -0.2), (FLAGGED, -1.2), (FLAGGED, 0.2)]
+)
+def test_words_and_decision_that_agree_need_no_more_than_a_sentence(verification, llr):
+    said = wording.support_sentence(replace(verification, llr=llr), 0.4)
+    assert said == f"The comparison {wording.support_words(llr)}."
+
+
+@pytest.mark.parametrize(("verification", "llr", "done"), [(ACCEPTED, -1.2, "accepted"), (FLAGGED, 0.5, "flagged")])
+def test_where_a_threshold_set_far_off_decides_otherwise_the_supervisors_choice_is_named(verification, llr, done):
+    said = wording.support_sentence(replace(verification, llr=llr), 0.61)
+    assert said.startswith(f"The comparison {wording.support_words(llr)}. ")
+    assert f"It is {done} all the same because the threshold 0.560 is the supervisor's choice" in said
+    assert said.endswith("the model's own is 0.610.")
+
+
+@pytest.mark.parametrize("own", [None, 0.56])
+def test_the_models_own_threshold_is_not_called_the_supervisors(own):
+    said = wording.support_sentence(replace(FLAGGED, llr=0.5), own)
+    assert "supervisor" not in said
+    assert "It is flagged all the same: the distance decides" in said
+
+
+@pytest.mark.parametrize(
+    "silent",
+    [ACCEPTED, replace(unjudged(), llr=1.0), replace(ACCEPTED, llr=2.0, same_image=(0,))],
+)
+def test_without_calibration_or_comparison_nothing_is_said_of_support(silent):
+    assert wording.support_sentence(silent, 0.56) == ""

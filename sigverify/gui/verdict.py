@@ -17,6 +17,7 @@ from sigverify.wording import (
     quality_sentence,
     same_image_sentence,
     specimen_subject,
+    support_sentence,
     verdict_sentence,
 )
 
@@ -39,6 +40,7 @@ class Verdict:
     sign: Sign
     headline: str
     sentence: str = ""
+    support: str = ""  # for whom the comparison speaks
     warning: str = ""
     details: tuple[str, ...] = ()
     footer: str = ""
@@ -91,6 +93,7 @@ def _judged(verification: Verification, comparison: Comparison, outcome: Outcome
         sign=Sign(verification.decision.value),
         headline=decision_words(verification.decision),
         sentence=verdict_sentence(verification),
+        support=_support(verification, card),
         warning=same_image_sentence(same, count),
         details=tuple(details),
         footer=footer,
@@ -114,6 +117,11 @@ def _left_out(outcome: Outcome, readable: list[int]) -> list[str]:
         more = _tr("{count} more were left out.").format(count=len(sentences) - LEFT_OUT_SHOWN)
         return [*sentences[:LEFT_OUT_SHOWN], more]
     return sentences
+
+
+def _support(verification: Verification, card: ModelCard | None) -> str:
+    used = sum(quality.good for quality in verification.specimen_qualities)
+    return support_sentence(verification, None if card is None else card.policy.for_specimens(used))
 
 
 def _rates(verification: Verification, card: ModelCard) -> str:

@@ -47,6 +47,7 @@ class VerdictCard(Card):
         self.symbol, self.bar = Symbol(), DistanceBar()
         self.headline = Label(bold=True)
         self.sentence = Label(size=Type.TITLE, wrap=True)
+        self.support = Label(wrap=True)
         self.warning = WarningBand()
         self.details = Label(tone="muted", wrap=True)
         self.footer = Label(size=Type.SMALL, tone="faint", wrap=True)
@@ -63,7 +64,7 @@ class VerdictCard(Card):
         words = QVBoxLayout()
         words.setSpacing(GRID)
         words.addStretch(1)
-        for label in (self.headline, self.sentence, self.warning, self.details, self.footer):
+        for label in (self.headline, self.sentence, self.support, self.warning, self.details, self.footer):
             words.addWidget(label)
         words.addStretch(1)
         buttons = QHBoxLayout()
@@ -98,17 +99,19 @@ class VerdictCard(Card):
         self.headline.setFont(font(Type.HEADLINE if verdict.judged else Type.STATE, bold=True))
         self.headline.setWordWrap(not verdict.judged)
         self.sentence.setText(verdict.sentence)
+        self.support.setText(verdict.support)
         self.warning.label.setText(verdict.warning)
         self.details.setText("\n".join(verdict.details))
         self.footer.setText(verdict.footer)
         for widget, text in (
             (self.sentence, verdict.sentence),
+            (self.support, verdict.support),
             (self.warning, verdict.warning),
             (self.details, verdict.details),
             (self.footer, verdict.footer),
         ):
             widget.setVisible(bool(text))
-        said = (verdict.headline, verdict.sentence, verdict.warning, *verdict.details)
+        said = (verdict.headline, verdict.sentence, verdict.support, verdict.warning, *verdict.details)
         self.setAccessibleDescription(". ".join(text.rstrip(".") for text in said if text))
         self._colour_headline()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))

@@ -83,13 +83,13 @@ def measured_card(network: ThinResNet, corpus: Corpus, config: TrainingConfig, t
 def measured(development: Embedded, test: Embedded) -> Earned:
     """Fusion, thresholds and calibration from development writers; error rates and Cllr from test writers.
 
-    Raises ValueError where either has no forgeries of any kind.
+    Raises ValueError where either has no genuine trials, or no forgeries of any kind.
     """
-    found = {n: trials_by_dataset(*development, specimens=n) for n in (1, *FUSION_COUNTS)}
+    found = {n: usable(development, n) for n in (1, *FUSION_COUNTS)}
     fusion = choose_fusion({n: found[n] for n in FUSION_COUNTS})
     one = threshold_of([found[1]], fusion)
     several = threshold_of([found[n] for n in FUSION_COUNTS], fusion)
-    reported = {n: trials_by_dataset(*test, specimens=n) for n in (1, *FUSION_COUNTS)}
+    reported = {n: usable(test, n) for n in (1, *FUSION_COUNTS)}
     calibration = calibrated(found, reported, fusion)
     end = _scale_end(reported[1], fusion)
     return Earned(
@@ -105,6 +105,19 @@ def measured(development: Embedded, test: Embedded) -> Earned:
             ),
         },
     )
+
+
+def usable(part: Embedded, specimens: int) -> dict[str, Trials]:
+    """Trials of the data sets that have genuine ones and forgeries of any kind; raises ValueError when none has."""
+    found = trials_by_dataset(*part, specimens=specimens)
+    both = {
+        dataset: trial
+        for dataset, trial in found.items()
+        if trial.count(Kind.GENUINE) and (trial.count(Kind.SKILLED) or trial.count(Kind.RANDOM))
+    }
+    if not both:
+        raise ValueError("rates need writers with several genuine signatures, and forgeries or other writers")
+    return both
 
 
 def calibrated(found: Mapping[int, BySet], reported: Mapping[int, BySet], fusion: Mapping[str, float]) -> Calibration:
