@@ -1,9 +1,14 @@
 """The model card as lines of text for people to read."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
+from sigverify.domain import LARGEST_DISTANCE
+from sigverify.model.calibration import Calibration
 from sigverify.model.card import ModelCard, OperatingCurve
+from sigverify.wording import SUPPORT, support_words
+
+COUNTS: Final = (1, 5)  # specimens for which the bands of a calibration are told
 
 
 def card_lines(card: ModelCard) -> list[str]:
@@ -15,6 +20,7 @@ def card_lines(card: ModelCard) -> list[str]:
         "",
         *_curve_lines("With one specimen", card.one),
         *_curve_lines(f"With several specimens (measured with {card.several.specimens})", card.several),
+        *_calibration_lines(card.calibration),
     ]
     for title, value in (("Results", card.results), ("Data", card.data), ("Recipe", card.recipe)):
         if value:
@@ -41,6 +47,46 @@ def _curve_lines(title: str, curve: OperatingCurve) -> list[str]:
 
 def _share(rate: float, trials: int) -> str:
     return f"{rate:7.2%} of {trials} trials" if trials else "    not measured"
+
+
+def bands(calibration: Calibration) -> list[tuple[str, ...]]:
+    """What a comparison says, from near to far, and at which distances with so many specimens as `COUNTS` has."""
+    bounds = [bound for bound, _ in SUPPORT]
+    edges = [*bounds, *(-bound for bound in reversed(bounds))]  # a falling log10 likelihood ratio
+    words = [support_words(ratio) for ratio in (*bounds, 0.0, *(-bound for bound in reversed(bounds)))]
+    reached = [[0.0, *(calibration.reach(edge, count) for edge in edges), LARGEST_DISTANCE] for count in COUNTS]
+    return [(words[i], *(_between(ends[i], ends[i + 1]) for ends in reached)) for i in range(len(words))]
+
+
+def calibration_basis(calibration: Calibration) -> str:
+    """On whom a calibration was fitted, and what it costs."""
+    whom = f" of {', '.join(calibration.datasets)}" if calibration.datasets else ""
+    text = (
+        f"Fitted on development writers{whom} ({calibration.genuine} genuine trials against {calibration.forged} "
+        "forgeries, skilled ones where there are any)."
+    )
+    told = [
+        f"{bits:.3f} on {whose} writers"
+        for bits, whose in ((calibration.cllr, "those"), (calibration.cllr_test, "test"))
+        if bits is not None
+    ]
+    return f"{text} Cllr {', '.join(told)} (0 is perfect, 1 says nothing)." if told else text
+
+
+def _between(low: float, high: float) -> str:
+    """A range of distances; a dash for an empty one."""
+    return f"{low:.2f} to {high:.2f}" if round(high, 2) > round(low, 2) else "-"
+
+
+def _calibration_lines(calibration: Calibration | None) -> list[str]:
+    if calibration is None:
+        return ["", "No calibration: it is not told for whom a comparison speaks"]
+    head = ("the comparison", *("1 specimen" if count == 1 else f"{count} specimens" for count in COUNTS))
+    rows = [head, *bands(calibration)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
+    told = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    title = "For whom a comparison speaks, by its distance"
+    return ["", title, *(f"  {line}" for line in told), f"  {calibration_basis(calibration)}"]
 
 
 def _flat(part: Mapping[str, Any]) -> bool:

@@ -260,9 +260,22 @@ def test_the_card_is_told_for_people_and_for_programs(tmp_path, capsys):
         assert word in told
 
 
+def test_the_card_tells_for_whom_a_comparison_speaks_and_on_whom_that_was_learnt(tmp_path, capsys):
+    (tmp_path / "model.json").write_text(card(calibration=CALIBRATION).to_json(), encoding="utf-8")
+    assert cli.main(["model", "--weights", str(tmp_path / "model.safetensors")]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "speaks moderately for the same writer 0.00 to 0.25 0.00 to 0.21" in told
+    assert "leaves open who wrote the questioned signature 0.42 to 0.58" in told
+    assert "speaks fairly strongly for another writer 1.00 to 2.00" in told
+    assert "development writers of drawn writers (240 genuine trials against 300 forgeries" in told
+    assert "Cllr 0.412 on those writers, 0.457 on test writers" in told
+
+
 def test_a_card_that_earned_nothing_says_so(untrained, capsys):
     cli.main(["model", "--weights", str(untrained)])
-    assert "have not been measured" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "have not been measured" in told
+    assert "No calibration" in told
 
 
 def test_the_arguments_of_train_are_checked_without_training(tmp_path, capsys):

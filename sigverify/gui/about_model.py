@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
+from sigverify.card_text import COUNTS, bands, calibration_basis
 from sigverify.gui.theme import GRID, colours
 from sigverify.gui.threshold_section import percent
 from sigverify.model.card import ModelCard, OperatingCurve
@@ -38,6 +39,7 @@ def card_page(card: ModelCard) -> str:
     parts = [
         f"<h2>{escape(card.name)}</h2><p>{escape(SCREENING)}</p>",
         _section(_tr("Thresholds and error rates on test writers"), _operating_points(card)),
+        _section(_tr("For whom a comparison speaks, by its distance"), _calibration(card)),
         _section(_tr("Results by data set"), _tree(card.results)),
         _section(_tr("Data the weights have seen"), _records(card.data)),
         _section(_tr("Terms"), _paragraph(card.terms)),
@@ -76,6 +78,14 @@ def _operating_points(card: ModelCard) -> str:
         (_tr("FRR, genuine signatures"), _frr(one), _frr(several)),
     ]
     return _table(head, rows)
+
+
+def _calibration(card: ModelCard) -> str:
+    if card.calibration is None:
+        return _paragraph(_tr("The model has no calibration, so this is not told."))
+    one, several = _tr("1 specimen"), _tr("{count} specimens")
+    head = (_tr("the comparison"), *(one if count == 1 else several.format(count=count) for count in COUNTS))
+    return _table(head, bands(card.calibration)) + _paragraph(calibration_basis(card.calibration))
 
 
 def _far_random(curve: OperatingCurve) -> str:

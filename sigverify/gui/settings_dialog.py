@@ -16,6 +16,7 @@ from sigverify.gui.translation import SYSTEM, languages
 from sigverify.messages import Device
 from sigverify.model.card import ModelCard
 from sigverify.settings import Settings, label_of
+from sigverify.wording import support_words
 
 Keep = Callable[[Settings], None]  # raises SettingsError when they cannot be kept
 
@@ -74,8 +75,8 @@ class SettingsDialog(QDialog):
 
     def show_card(self, card: ModelCard) -> None:
         """Offer thresholds with what this card measured."""
-        self.one.show_curve(card.one, card.scale_end)
-        self.several.show_curve(card.several, card.scale_end)
+        self.one.show_curve(card.one, card.scale_end, _words(card, card.one.specimens))
+        self.several.show_curve(card.several, card.scale_end, _words(card, card.several.specimens))
 
     def show_devices(self, devices: Sequence[Device]) -> None:
         """Offer the devices found, the fastest first; those not there are shown with the reason, and cannot be chosen.
@@ -143,3 +144,9 @@ class SettingsDialog(QDialog):
         """Close, once the choice is kept."""
         if self.apply():
             super().accept()
+
+
+def _words(card: ModelCard, specimens: int) -> Callable[[float], str] | None:
+    """What a comparison with so many specimens says at a distance; None without a calibration."""
+    calibration = card.calibration
+    return None if calibration is None else lambda distance: support_words(float(calibration.at(distance, specimens)))

@@ -1,5 +1,6 @@
 """One threshold of the settings: slider, number, Reset, and what the card measured at that point."""
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QLocale, QPointF, QSize, Qt, Signal
@@ -14,6 +15,8 @@ from sigverify.model.card import OperatingCurve
 
 STEP: Final = 0.005  # one step of the slider and of the number
 DIGITS: Final = 3
+
+Words = Callable[[float], str]  # what a comparison says at a distance, read after "The comparison"
 
 
 class Swatch(QWidget):
@@ -42,8 +45,11 @@ class ThresholdSection(Card):
         self._curve: OperatingCurve | None = None
         self._own = True  # the model's own threshold, not a number of the supervisor's
         self._wished: float | None = None
+        self._said_at: Words | None = None
         self.title = Label(title, size=Type.TITLE, bold=True)
         self.origin = Label(tone="muted")
+        self.support = Label(tone="muted", wrap=True)
+        self.support.hide()
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.number = QDoubleSpinBox()
         self.reset = QPushButton(self.tr("Reset to the model's own"))
@@ -81,6 +87,7 @@ class ThresholdSection(Card):
         box.setSpacing(GRID)
         box.addLayout(head)
         box.addLayout(controls)
+        box.addWidget(self.support)
         box.addWidget(self.plot)
         box.addLayout(self._table())
 
@@ -122,11 +129,16 @@ class ThresholdSection(Card):
         """Start from this threshold; None for the model's own."""
         self._wished = threshold
         if self._curve is not None:
-            self.show_curve(self._curve, self.plot_end)
+            self.show_curve(self._curve, self.plot_end, self._said_at)
 
-    def show_curve(self, curve: OperatingCurve, end: float) -> None:
-        """Offer thresholds from 0 to the scale's end with what the card measured."""
+    def show_curve(self, curve: OperatingCurve, end: float, said_at: Words | None = None) -> None:
+        """Offer thresholds from 0 to the scale's end with what the card measured.
+
+        `said_at` tells what a comparison says at a distance; None: the model has no calibration.
+        """
         wished = self._wished if self._curve is None else self.threshold
+        self._said_at = said_at
+        self.support.setVisible(said_at is not None)
         self._curve = curve
         self.plot_end = max(end, wished or 0.0)
         self.number.setRange(0.0, min(self.plot_end, LARGEST_DISTANCE))
@@ -171,6 +183,9 @@ class ThresholdSection(Card):
         for label, rate, count in zip(self.rates, rates, counts, strict=True):
             label.setText(percent(rate) if count else "\N{EN DASH}")
         self.plot.show_threshold(value)
+        if self._said_at is not None:
+            words = self._said_at(value)
+            self.support.setText(self.tr("A comparison at this threshold {words}.").format(words=words))
         own = f"{self._curve.development_threshold:.{DIGITS}f}"
         origin = self.tr("the model's own") if self._own else self.tr("set here; the model's own is {own}")
         self.origin.setText(origin.format(own=own))

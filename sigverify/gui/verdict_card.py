@@ -15,7 +15,7 @@ from sigverify.gui.theme import GRID, RADIUS, Type, colours, font, theme
 from sigverify.gui.verdict import Verdict
 
 BAND: Final = GRID  # pixels of colour at the left edge
-SMALLEST: Final = 26 * GRID  # pixels high, so that nothing moves when the verdict changes
+SMALLEST: Final = 27 * GRID  # pixels high, so that nothing moves when the verdict changes
 
 
 class WarningBand(QWidget):

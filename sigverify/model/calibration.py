@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from sigverify.domain import LARGEST_DISTANCE
 from sigverify.model.distance import Floats, fused
 
 BOUND: Final = 2.0  # log10; no more than 100 to 1 either way: so few writers bear out no larger claim
@@ -63,11 +64,21 @@ class Calibration:
 
     def at(self, combined: Floats | float, specimens: int) -> Floats:
         """log10 likelihood ratios (...) of combined distances (...), within `BOUND` of 0; not a number stays that."""
-        few = 1.0 / specimens
-        offset = few * self.one_offset + (1.0 - few) * self.many_offset
-        slope = few * self.one_slope + (1.0 - few) * self.many_slope
+        offset, slope = self._line(specimens)
         ratios: Floats = np.clip(offset + slope * np.asarray(combined, dtype=np.float64), -BOUND, BOUND)
         return ratios
+
+    def reach(self, llr: float, specimens: int) -> float:
+        """The largest combined distance, 0..2, at which the log10 likelihood ratio is still `llr`; 0 if it never is."""
+        offset, slope = self._line(specimens)
+        if slope == 0.0:
+            return LARGEST_DISTANCE if offset >= llr else 0.0
+        return min(max((llr - offset) / slope, 0.0), LARGEST_DISTANCE)
+
+    def _line(self, specimens: int) -> tuple[float, float]:
+        few = 1.0 / specimens
+        offset = few * self.one_offset + (1.0 - few) * self.many_offset
+        return offset, few * self.one_slope + (1.0 - few) * self.many_slope
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "Calibration":

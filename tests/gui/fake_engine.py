@@ -21,6 +21,7 @@ from sigverify.domain import (
     digest_of,
 )
 from sigverify.messages import Device, Event, Lost, Outcome, Ready, Unusable, Working
+from sigverify.model.calibration import Calibration
 from sigverify.model.card import ModelCard, OperatingCurve
 from tests.gui.drawing import ink_box, to_array
 
@@ -58,6 +59,19 @@ def _curve(specimens: int, threshold: float) -> OperatingCurve:
     )
 
 
+CALIBRATION = Calibration(
+    one_offset=3.4,
+    one_slope=-5.0,
+    many_offset=3.12,
+    many_slope=-6.0,
+    datasets=("Drawn writers",),
+    genuine=1100,
+    forged=1200,
+    cllr=0.31,
+    cllr_test=0.35,
+)
+
+
 def card() -> ModelCard:
     """A card whose curves cross where its thresholds are."""
     return ModelCard(
@@ -85,6 +99,7 @@ def card() -> ModelCard:
         data=[{"name": "Drawn writers", "writers": 65, "images": 3120, "source": "pen strokes", "terms": "own work"}],
         terms="For screening inside the bank only.",
         limits="Not tried on signatures made with a finger.",
+        calibration=CALIBRATION,
     )
 
 
@@ -95,6 +110,7 @@ class FakeEngine:
     on_event: Callable[[Event], None]
     loads_at_once: bool = True
     answers_at_once: bool = True
+    calibrated: bool = True
     distances: dict[str, float] = field(default_factory=dict)  # by specimen name; 0.43 for others
     ready: bool = False
     closed: bool = False
@@ -194,6 +210,7 @@ class FakeEngine:
             model=card().identity,
             device="CPU, 2 threads",
             milliseconds=Milliseconds(read=9.1, normalise=6.2, embed=5.4),
+            llr=None if combined is None or not self.calibrated else float(CALIBRATION.at(combined, len(good))),
         )
 
 

@@ -1,5 +1,6 @@
 """The supervisor's settings."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,19 @@ def test_one_and_several_specimens_have_their_own_thresholds(judged: Desk) -> No
     dialog.several.number.setValue(0.5)
     assert dialog.one.threshold is None
     assert dialog.several.threshold == 0.5
+
+
+def test_a_supervisor_sees_what_a_comparison_says_at_the_threshold(judged: Desk) -> None:
+    dialog = opened(judged)
+    assert dialog.one.support.text() == "A comparison at this threshold leaves open who wrote the questioned signature."
+    dialog.one.number.setValue(1.2)
+    assert dialog.one.support.text() == "A comparison at this threshold speaks fairly strongly for another writer."
+
+
+def test_without_a_calibration_nothing_is_said_of_the_threshold(judged: Desk) -> None:
+    dialog = opened(judged)
+    dialog.show_card(replace(card(), calibration=None))
+    assert dialog.one.support.isHidden()
 
 
 def test_an_applied_threshold_judges_the_shown_pair_anew_and_is_kept(judged: Desk) -> None:

@@ -7,6 +7,7 @@ import pytest
 from sigverify.gui.reading import Measured
 from sigverify.gui.symbol import Sign
 from sigverify.gui.theme import DARK, LIGHT, theme
+from sigverify.settings import Settings
 from tests.gui.conftest import Desk, MakeDesk, settle
 from tests.gui.drawing import save_signature
 from tests.gui.fake_engine import card
@@ -40,6 +41,63 @@ def test_the_distance_at_the_threshold_is_still_accepted(desk: Desk, cheque: Pat
     desk.engine.distances = {"card-0.png": 0.68}
     desk.drop_in(cheque, cards[0])
     assert desk.window.page.verdict.headline.text() == "ACCEPT"
+
+
+@pytest.mark.parametrize(
+    ("distance", "headline", "words"),
+    [
+        (0.2, "ACCEPT", "speaks fairly strongly for the same writer"),
+        (0.40, "ACCEPT", "speaks moderately for the same writer"),
+        (0.60, "ACCEPT", "speaks slightly for the same writer"),
+        (0.65, "ACCEPT", "leaves open who wrote the questioned signature"),
+        (0.70, "FLAG", "leaves open who wrote the questioned signature"),
+        (0.80, "FLAG", "speaks slightly for another writer"),
+        (0.90, "FLAG", "speaks moderately for another writer"),
+        (1.30, "FLAG", "speaks fairly strongly for another writer"),
+    ],
+)
+def test_the_card_says_for_whom_the_comparison_speaks(
+    desk: Desk, cheque: Path, cards: list[Path], distance: float, headline: str, words: str
+) -> None:
+    desk.engine.distances = {"card-0.png": distance}
+    desk.drop_in(cheque, cards[0])
+    verdict = desk.window.page.verdict
+    assert verdict.headline.text() == headline
+    assert verdict.support.text() == f"The comparison {words}."
+    assert f"The comparison {words}" in said(desk)
+    assert not verdict.support.isHidden()
+
+
+def test_words_against_the_decision_name_the_supervisors_choice(
+    make_desk: MakeDesk, cheque: Path, cards: list[Path]
+) -> None:
+    desk = make_desk(Settings(threshold_one=1.3))
+    desk.engine.distances = {"card-0.png": 1.2}
+    desk.drop_in(cheque, cards[0])
+    assert desk.window.page.verdict.headline.text() == "ACCEPT"
+    assert "for another writer. It is accepted all the same because the threshold 1.300 is the supervisor's" in said(
+        desk
+    )
+    assert "the model's own is 0.680" in said(desk)
+
+
+def test_without_a_calibration_there_are_neither_words_of_support_nor_a_percentage(
+    make_desk: MakeDesk, cheque: Path, cards: list[Path]
+) -> None:
+    desk = make_desk(calibrated=False)
+    desk.drop_in(cheque, cards[0])
+    assert desk.window.page.verdict.headline.text() == "ACCEPT"
+    assert desk.window.page.verdict.support.isHidden()
+    assert "The comparison" not in said(desk)
+    assert "%" not in said(desk)
+
+
+def test_the_same_picture_on_both_sides_speaks_for_nobody(desk: Desk, cheque: Path) -> None:
+    copy = cheque.with_name("copy.png")
+    copy.write_bytes(cheque.read_bytes())
+    desk.drop_in(cheque, copy)
+    assert "so the comparison says nothing" in said(desk)
+    assert desk.window.page.verdict.support.isHidden()
 
 
 def test_a_poor_image_is_not_judged_and_the_clerk_told_what_to_do(

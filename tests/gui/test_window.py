@@ -115,6 +115,14 @@ def test_the_model_card_can_be_read(desk: Desk) -> None:
     text = dialog.text.toPlainText()
     for part in ("thin-resnet-2026.11", card().sha256, "0.680", "of 1200", "Drawn writers", "own work", "finger"):
         assert part in text
+    for part in ("speaks moderately for the same writer", "0.28 to 0.48", "1100 genuine trials", "Cllr 0.310 on those"):
+        assert part in text
+
+
+def test_a_card_without_a_calibration_says_so() -> None:
+    import dataclasses
+
+    assert "has no calibration" in card_page(dataclasses.replace(card(), calibration=None))
 
 
 def test_what_a_card_says_is_text_and_nothing_else() -> None:

@@ -111,6 +111,18 @@ def test_no_more_is_claimed_than_a_hundred_to_one(distance, expected):
     assert MADE.at(distance, 1) == pytest.approx(expected)
 
 
+@pytest.mark.parametrize("specimens", [1, 2, 5])
+@pytest.mark.parametrize("llr", [1.0, 0.0, -1.0])
+def test_a_likelihood_ratio_reaches_as_far_as_it_is_read(specimens, llr):
+    assert MADE.at(MADE.reach(llr, specimens), specimens) == pytest.approx(llr)
+
+
+def test_a_likelihood_ratio_never_read_reaches_nowhere():
+    flat = Calibration(one_offset=0.5, one_slope=0.0, many_offset=0.5, many_slope=0.0)
+    assert (flat.reach(1.0, 1), flat.reach(0.3, 1)) == (0.0, 2.0)
+    assert MADE.reach(2.1, 1) == 0.0
+
+
 def test_what_could_not_be_measured_speaks_for_nobody():
     assert np.isnan(MADE.at(np.nan, 1))
     assert np.isnan(MADE.llr(np.array([[0.2, np.nan]]), np.zeros(1), PLAIN)).all()
