@@ -73,7 +73,7 @@ class Calibration:
         offset, slope = self._line(specimens)
         if slope == 0.0:
             return LARGEST_DISTANCE if offset >= llr else 0.0
-        return min(max((llr - offset) / slope, 0.0), LARGEST_DISTANCE)
+        return min(max(0.0, (llr - offset) / slope), LARGEST_DISTANCE)  # max gives its first of 0.0 and -0.0
 
     def _line(self, specimens: int) -> tuple[float, float]:
         few = 1.0 / specimens

@@ -121,6 +121,7 @@ def test_a_likelihood_ratio_never_read_reaches_nowhere():
     flat = Calibration(one_offset=0.5, one_slope=0.0, many_offset=0.5, many_slope=0.0)
     assert (flat.reach(1.0, 1), flat.reach(0.3, 1)) == (0.0, 2.0)
     assert MADE.reach(2.1, 1) == 0.0
+    assert str(MADE.reach(2.0, 1)) == "0.0"  # not -0.0, which a table would show
 
 
 def test_what_could_not_be_measured_speaks_for_nobody():
