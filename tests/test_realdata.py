@@ -9,7 +9,8 @@ from sigverify import paths
 from sigverify.corpus import collect
 from sigverify.model.dataset import Split
 from sigverify.model.embedding import Embedder
-from sigverify.model.evaluation import Kind, trials_by_dataset
+from sigverify.model.evaluation import trials_by_dataset
+from sigverify.model.protocol import Kind
 from sigverify.preprocess.normalising import fingerprint
 
 DATA = Path(__file__).parents[2] / "shared" / "data"

@@ -10,8 +10,9 @@ from sigverify.errors import DataError
 from sigverify.model.carding import CardText, choose_fusion, measured_card, threshold_of
 from sigverify.model.dataset import Corpus
 from sigverify.model.embedding import Embedder
-from sigverify.model.evaluation import Kind, trials_by_dataset
+from sigverify.model.evaluation import trials_by_dataset
 from sigverify.model.network import NetworkConfig
+from sigverify.model.protocol import Kind
 from sigverify.model.publishing import publish
 from sigverify.model.sampling import SamplingConfig
 from sigverify.model.training import Training, TrainingConfig, schedule
