@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 import pytest
 
@@ -39,7 +41,6 @@ def test_the_same_seed_gives_the_same_protocol_in_whatever_order_the_files_come(
             for k in shuffled
         ]
     )
-    np.random.seed(1)
     assert protocol_of(corpus) == protocol_of(other)
     assert protocol_of(corpus).digest == protocol_of(other).digest
     assert protocol_of(corpus).digest != protocol_of(corpus, seed=1).digest
@@ -53,7 +54,7 @@ def test_one_writer_more_changes_nobody_elses_specimens():
 def test_each_writer_is_asked_all_that_remain_all_forgeries_and_every_other_writer_once():
     protocol = protocol_of(bank())
     for group in (1, 5):
-        assert len(of_kind(protocol, Kind.GENUINE, group)) == 4 * DRAWS
+        assert len(of_kind(protocol, Kind.GENUINE, group)) == 4 * min(DRAWS, math.comb(7, group))
         for one in of_kind(protocol, Kind.GENUINE, group):
             assert len(one.questioned) == 7 - group
             assert all(name.startswith(f"{one.writer.split('/')[1]}/genuine") for name in one.specimens)
