@@ -122,9 +122,9 @@ def costs(llr: Floats, genuine: bool) -> Floats:
 
 
 def cllr(genuine: Floats, forged: Floats) -> float:
-    """Cost of log10 likelihood ratios (Brümmer and du Preez 2006), in bits: 0 perfect, 1 says nothing, above 1 misleads.
+    """Cost of log10 likelihood ratios in bits (Brümmer and du Preez 2006).
 
-    Both kinds weigh the same however many trials there are.
+    0 is perfect, 1 says nothing, and what is above 1 misleads. Both kinds weigh the same however many trials there are.
     """
     _check(genuine, forged, "a Cllr")
     return _mean_cost(genuine, forged)
