@@ -75,6 +75,11 @@ def has_manifest(data: Path) -> bool:
     return (data / MANIFEST).is_file()
 
 
+def datasets_of(data: Path, split: Split) -> frozenset[str]:
+    """The data sets of pictures that have writers of this split."""
+    return frozenset(item.dataset for item in _items(data, online=False) if item.split == split)
+
+
 def _some_writers(items: list[Item], only: Mapping[str, int]) -> list[Item]:
     writers: dict[str, set[str]] = {name: set() for name in only}
     for item in items:

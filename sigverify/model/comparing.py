@@ -1,8 +1,8 @@
 """Two models on one protocol, figure by figure: what changed, and whether by more than chance. Imports no torch."""
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +27,7 @@ class Base:
     protocol: str  # digest
     split: str
     scored: tuple[Scored, ...]
+    figures: Mapping[str, Any] = field(default_factory=dict)  # as they were told; for reading
 
     def to_json(self) -> dict[str, Any]:
         """Plain values that `load` reads from a file."""
@@ -36,6 +37,7 @@ class Base:
             "sha256": self.sha256,
             "protocol": self.protocol,
             "split": self.split,
+            "figures": dict(self.figures),
             "scored": [one.to_json() for one in self.scored],
         }
 
