@@ -20,16 +20,16 @@ HOW_TO_READ: Final = (
     ("Random forgery", "somebody else's own signature, offered by a person who never saw the specimen."),
     (
         "EER",
-        "equal error rate: where FAR and FRR meet. It is found on the scored writers, so no threshold in use has it.",
+        "equal error rate: where FAR and FRR meet. Found on the scored writers: no threshold in use has it.",
     ),
     (
         "Interval",
-        "in brackets: what 95 of 100 other choices of as many writers would give. The fewer writers, the wider.",
+        "in brackets: what 95 of 100 other choices of as many writers would give; wide for few.",
     ),
     ("Cllr", "cost of the likelihood ratios in bits: 0 is perfect, 1 says nothing, more misleads."),
     (
         "Probe AUC",
-        "how well the questioned picture alone gives a forgery away, without any specimen; 0.5 is not at all.",
+        "how well the questioned picture alone gives a forgery away, without specimens; 0.5: not at all.",
     ),
 )
 LIMITS: Final = (
@@ -62,7 +62,8 @@ def _head(evaluation: Evaluation) -> Iterator[str]:
     yield f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
     yield f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style></head><body><main>'
     writers = "all writers" if origin.split == "all" else f"{origin.split} writers"
-    yield f"<header><h1>{escape(title)}</h1><p>{escape(writers)} · {escape(origin.date)} · {escape(SCREENING)}</p></header>"
+    under = escape(f"{writers} · {origin.date} · {SCREENING}")
+    yield f"<header><h1>{escape(title)}</h1><p>{under}</p></header>"
     for warning in evaluation.warnings:
         yield f'<p class="warning">{escape(warning)}</p>'
 
@@ -127,7 +128,7 @@ def _curves(evaluation: Evaluation) -> Iterator[str]:
         yield "</div>"
     yield (
         '<p class="note">Left of the threshold a signature is accepted. ROC: the nearer to the upper left corner, the '
-        "better. DET: the nearer to the lower left corner; where a curve crosses the diagonal lies its EER.</p></section>"
+        "better. DET: the nearer to the lower left corner; where a curve crosses the diagonal is its EER.</p></section>"
     )
 
 

@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 import matplotlib as mpl
 import numpy as np
@@ -25,7 +25,7 @@ BARS: Final = 50
 MOST_POINTS: Final = 300  # of a curve; more are not seen
 DET_TICKS: Final = (0.001, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8)
 DET_ENDS: Final = (0.0005, 0.9)
-STYLE: Final = {
+STYLE: Final[dict[Any, Any]] = {
     "svg.fonttype": "none",  # letters stay letters: small, sharp, to be searched
     "font.family": "sans-serif",
     "font.sans-serif": ["Segoe UI", "Helvetica Neue", "Arial", "DejaVu Sans"],
@@ -131,6 +131,5 @@ def _svg(figure: Figure, salt: str) -> str:
     drawing = text.getvalue()
     drawing = drawing[drawing.index("<svg") :]
     drawing = re.sub(r"<metadata>.*?</metadata>", "", drawing, flags=re.S)
-    return re.sub(
-        r'(<svg[^>]*?) width="[^"]*"', r"\1", re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", drawing, count=1), count=1
-    )
+    opening, end, rest = drawing.partition(">")
+    return re.sub(r' (width|height)="[^"]*"', "", opening) + end + rest  # the page decides how large it is
