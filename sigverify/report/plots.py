@@ -17,7 +17,7 @@ from sigverify.model.scored import Scored
 
 INK, MUTED, RULE = "#14181f", "#4d5764", "#e0e4ea"
 COLOURS: Final = {Kind.GENUINE: "#1c6bb3", Kind.SKILLED: "#b94e08", Kind.RANDOM: "#5a6471"}
-HATCHES: Final = {Kind.GENUINE: "", Kind.SKILLED: "////", Kind.RANDOM: "...."}
+STROKES: Final = {Kind.GENUINE: "-", Kind.SKILLED: "--", Kind.RANDOM: ":"}  # of a histogram: not by colour alone
 NAMES: Final = {Kind.GENUINE: "genuine", Kind.SKILLED: "skilled forgeries", Kind.RANDOM: "random forgeries"}
 LINES: Final = ("--", "-", ":")  # by number of specimens
 WIDTHS: Final = (1.4, 1.9, 1.4)
@@ -40,13 +40,13 @@ STYLE: Final[dict[Any, Any]] = {
     "axes.spines.right": False,
     "xtick.color": MUTED,
     "ytick.color": MUTED,
-    "hatch.linewidth": 0.5,
     "legend.frameon": False,
     "legend.fontsize": 8,
 }
 SIZE: Final = (4.6, 3.1)  # inches
 
 
+@mpl.rc_context(STYLE)
 def histogram(held: Scored) -> str:
     """How many trials of each kind lie at which combined distance, with the card's threshold, as SVG."""
     figure, axes = _axes(f"{_specimens(held)}: distances")
@@ -54,16 +54,17 @@ def histogram(held: Scored) -> str:
     edges = np.linspace(0.0, max(end, held.threshold) * 1.02, BARS + 1)
     for kind, one in held.asked.items():
         shares = 100.0 * np.histogram(one.score, edges)[0] / len(one.score)
-        axes.stairs(shares, edges, fill=True, color=COLOURS[kind], alpha=0.16, hatch=HATCHES[kind])
-        axes.stairs(shares, edges, color=COLOURS[kind], linewidth=1.4, label=NAMES[kind])
+        axes.stairs(shares, edges, fill=True, color=COLOURS[kind], alpha=0.13)
+        axes.stairs(shares, edges, color=COLOURS[kind], linestyle=STROKES[kind], linewidth=1.4, label=NAMES[kind])
     axes.axvline(held.threshold, color=INK, linewidth=1.2)
     top = axes.get_ylim()[1]
     axes.text(held.threshold, top, f" threshold {held.threshold:.3f}", va="top", color=INK, fontsize=8)
     axes.set(xlabel="combined distance", ylabel="% of the trials of a kind", xlim=(0.0, edges[-1]), ylim=(0.0, top))
-    axes.legend(loc="center right")
+    axes.legend(loc="upper right")
     return _svg(figure, f"distances-{held.dataset}-{held.group}")
 
 
+@mpl.rc_context(STYLE)
 def roc(groups: Sequence[Scored]) -> str:
     """Share of genuine signatures accepted over share of forgeries accepted, as SVG."""
     figure, axes = _axes("ROC")
@@ -75,6 +76,7 @@ def roc(groups: Sequence[Scored]) -> str:
     return _svg(figure, f"roc-{groups[0].dataset}")
 
 
+@mpl.rc_context(STYLE)
 def det(groups: Sequence[Scored]) -> str:
     """FRR over FAR on normal-deviate axes (Martin et al. 1997), as SVG; where curves meet the diagonal is the EER."""
     figure, axes = _axes("DET")
@@ -116,20 +118,21 @@ def _specimens(held: Scored) -> str:
 
 
 def _axes(title: str) -> tuple[Figure, Axes]:
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=SIZE, layout="constrained")
-        axes = figure.add_subplot()
-        axes.set_title(title)
+    figure = Figure(figsize=SIZE, layout="constrained")
+    axes = figure.add_subplot()
+    axes.set_title(title)
     return figure, axes
 
 
 def _svg(figure: Figure, salt: str) -> str:
     """The drawing without XML header and date; `salt` keeps its ids apart from those of other drawings in a page."""
     text = io.StringIO()
-    with mpl.rc_context({**STYLE, "svg.hashsalt": salt}):
+    with mpl.rc_context({"svg.hashsalt": salt}):
         figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
     drawing = text.getvalue()
     drawing = drawing[drawing.index("<svg") :]
     drawing = re.sub(r"<metadata>.*?</metadata>", "", drawing, flags=re.S)
+    used = set(re.findall(r"#([\w-]+)", drawing))
+    drawing = re.sub(r' id="([^"]*)"', lambda found: found[0] if found[1] in used else "", drawing)
     opening, end, rest = drawing.partition(">")
     return re.sub(r' (width|height)="[^"]*"', "", opening) + end + rest  # the page decides how large it is

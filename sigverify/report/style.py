@@ -15,7 +15,7 @@ h3 { font-size: 15px; margin: 0; }
 section { background: #fff; border: 1px solid #e0e4ea; border-radius: 8px; padding: 20px 24px; margin: 16px 0; }
 .warning { background: #f9e0d0; border-left: 4px solid #b94e08; border-radius: 8px; padding: 12px 16px; }
 .note { font-size: 12.5px; margin: 10px 0 0; max-width: 96ch; }
-.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(240px, 1fr)); gap: 16px; padding: 0;
+.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(400px, 1fr)); gap: 16px; padding: 0;
   background: none; border: 0; margin: 24px 0 8px; }
 .card { background: #fff; border: 1px solid #e0e4ea; border-radius: 8px; padding: 16px 20px; }
 .card p { margin: 0 0 8px; }
