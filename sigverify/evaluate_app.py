@@ -3,23 +3,21 @@
 import argparse
 import json
 import os
-import platform
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sigverify import __version__, paths
+from sigverify import paths
 from sigverify.corpus import Acquired, acquire, datasets_of, has_manifest
 from sigverify.errors import DataError, ModelError
+from sigverify.evaluation_facts import EVERY, acquisitions, origin_of, warnings_of
 from sigverify.invariance import genuine_pairs, steadiness
-from sigverify.model import bootstrap, comparing
+from sigverify.model import comparing
 from sigverify.model.comparing import Base
 from sigverify.model.dataset import Split
 from sigverify.model.devices import AUTOMATIC
@@ -30,13 +28,11 @@ from sigverify.model.probe import ProbeResult, Seen, probe
 from sigverify.model.protocol import Kind, Protocol, protocol_of
 from sigverify.model.scored import scored
 from sigverify.preprocess.normalising import fingerprint
-from sigverify.report.evaluation import Acquisition, Evaluation, Origin
+from sigverify.report.evaluation import Evaluation
 from sigverify.report.text import evaluation_lines
 
 AT_ONCE: Final = 128  # frames a forward pass
 PROBE_WRITERS: Final = 40  # of a data set that the probe learns from
-EVERY: Final = "all"
-TOLD_VERSIONS: Final = ("numpy", "opencv-python", "pillow", "scikit-learn", "scipy", "torch")
 
 Say = Callable[[str], None]
 
@@ -84,6 +80,7 @@ def evaluate(
     split = split_of(arguments)
     _say("reading the pictures")
     acquired = acquire(arguments.data, workers=arguments.workers, split=split)
+    kept = arguments.protocol is not None and arguments.protocol.exists()
     protocol = _protocol(arguments, acquired)
     _say(f"embedding {len(acquired.corpus)} signatures")
     material = Material(acquired=acquired, embeddings=embedded(embedder, acquired.corpus.frames))
@@ -99,13 +96,19 @@ def evaluate(
     )
     if not judged:
         raise DataError("No trial can be held: every writer needs two readable genuine signatures at least.")
-    tried = {writer for by_set in trials.values() for found in by_set.values() for writer in found.writer.tolist()}
     evaluation = Evaluation(
-        origin=_origin(arguments, embedder, split, protocol),
-        acquisition=_acquisitions(acquired, tried),
+        origin=origin_of(
+            card,
+            protocol,
+            data=arguments.data.resolve().name,
+            split=split,
+            device=embedder.device,
+            trials_from=f"the file {arguments.protocol.name}" if kept else f"seed {arguments.seed}",
+        ),
+        acquisition=acquisitions(acquired, trials, card),
         scored=judged,
         figures=tuple(figures_of(one) for one in judged),
-        warnings=_warnings(arguments, embedder, split, judged_sets={one.dataset for one in judged}),
+        warnings=warnings_of(card, split, {one.dataset for one in judged}),
     )
     if base is not None:
         found_changes = tuple(comparing.changes(base, judged, protocol.digest))
@@ -183,61 +186,6 @@ def _probes(
         train = known.seen(name) if known is not None and name in wanted else None
         found += probe(name, material.seen(name), train)
     return tuple(found)
-
-
-def _acquisitions(acquired: Acquired, tried: set[str]) -> tuple[Acquisition, ...]:
-    corpus = acquired.corpus
-    lost = [dataset for dataset, _ in acquired.lost]
-    found = []
-    for dataset in sorted({*corpus.dataset.tolist(), *lost}):
-        chosen = corpus.dataset == dataset
-        writers = set(corpus.writer[chosen].tolist())
-        genuine = int(corpus.genuine[chosen].sum())
-        found.append(
-            Acquisition(
-                dataset=dataset,
-                writers=len(writers),
-                tried=len(writers & tried),
-                genuine=genuine,
-                forged=int(chosen.sum()) - genuine,
-                lost=lost.count(dataset),
-                poor=int(acquired.poor[chosen].sum()),
-            )
-        )
-    return tuple(found)
-
-
-def _warnings(
-    arguments: argparse.Namespace, embedder: Embedder, split: Split | None, judged_sets: set[str]
-) -> tuple[str, ...]:
-    """What stands against taking the figures for those of unseen writers."""
-    learnt = sorted(judged_sets & {str(row.get("name")) for row in embedder.card.data})
-    if split is Split.TEST or not learnt:
-        return ()
-    names = ", ".join(learnt)
-    if split is Split.DEVELOPMENT:
-        return (f"Thresholds and fusion were chosen on development writers of {names}: figures of theirs are hopeful.",)
-    return (f"The weights were trained on writers of {names}: figures of theirs say nothing of unseen writers.",)
-
-
-def _origin(arguments: argparse.Namespace, embedder: Embedder, split: Split | None, protocol: Protocol) -> Origin:
-    read = arguments.protocol is not None
-    return Origin(
-        model=embedder.card.identity,
-        calibrated=getattr(embedder.card, "calibration", None) is not None,
-        data=arguments.data.resolve().name,
-        split=EVERY if split is None else split.value,
-        protocol=protocol.digest,
-        seed=("trials from a file" if read else f"trials from seed {arguments.seed}")
-        + f", writers drawn {bootstrap.DRAWS} times from seed {bootstrap.SEED}",
-        date=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        versions={
-            "sigverify": __version__,
-            "Python": platform.python_version(),
-            **{name: version(name) for name in TOLD_VERSIONS},
-        },
-        device=embedder.device,
-    )
 
 
 def _base(evaluation: Evaluation, protocol: Protocol) -> Base:

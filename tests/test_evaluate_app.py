@@ -92,7 +92,10 @@ def test_a_protocol_is_kept_and_held_again(data, untrained, tmp_path, capsys):
     first = told(capsys)
     assert Protocol.read(protocol).digest == first["origin"]["protocol"]
     assert evaluate(data, untrained, "--protocol", protocol, "--json") == 0
-    assert told(capsys)["figures"] == first["figures"]
+    again = told(capsys)
+    assert again["figures"] == first["figures"]
+    assert "seed 7" in first["origin"]["seed"]
+    assert "the file trials.csv" in again["origin"]["seed"]
 
 
 def test_a_model_compared_with_itself_has_not_changed(data, untrained, tmp_path, capsys):
@@ -205,3 +208,18 @@ def test_train_writers_are_scored_only_with_a_warning_that_they_are(data, untrai
     assert "trained on writers of bank" in told(capsys)["warnings"][0]
     assert evaluate(data, weights, "--json", "--split", "test") == 0
     assert told(capsys)["warnings"] == []
+
+
+def test_poor_pictures_are_counted_by_kind_and_the_eer_is_told_without_them(untrained, tmp_path, capsys):
+    folder = bank(tmp_path / "clipped")
+    assert evaluate(folder, untrained, "--json") == 0
+    whole = told(capsys)["acquisition"][0]
+    for writer in range(4):
+        path = folder / f"Mrs Jones {writer}" / "genuine" / "0;.png"
+        picture = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+        cv2.imwrite(str(path), picture[:, 60:])  # the first letters are cut off
+    assert evaluate(folder, untrained, "--json") == 0
+    found = told(capsys)["acquisition"][0]
+    assert found["poor_genuine"] == whole["poor_genuine"] + 4
+    assert found["poor_forged"] == whole["poor_forged"]  # a limp has carried some of them over the edge before
+    assert set(found["eer_without_poor"]) == {"1", "5"}

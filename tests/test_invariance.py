@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from sigverify.corpus import acquire
-from sigverify.invariance import genuine_pairs, steadiness
+from sigverify.invariance import Steadiness, genuine_pairs, steadiness
 from sigverify.model.protocol import protocol_of
 from sigverify.preprocess.disturbing import DISTURBANCES
 from sigverify.preprocess.reading import encode_png
@@ -68,3 +68,9 @@ def test_a_picture_that_is_gone_is_lost_and_what_was_not_measured_does_not_hold(
     for one in steadiness(tmp_path, pairs, corpus, network.embed(corpus.frames), network.embed, 0.5):
         assert one.lost == one.pairs
         assert not one.holds
+
+
+def test_calm_data_sets_do_not_excuse_one_that_moves():
+    moved = {"bitonal": 0.0, "another": 0.01, "scanner": 0.1}
+    assert not Steadiness(disturbance="JPEG", pairs=30, lost=0, moved=moved, overall=0.01).holds
+    assert Steadiness(disturbance="JPEG", pairs=30, lost=0, moved={**moved, "scanner": 0.09}, overall=0.01).holds

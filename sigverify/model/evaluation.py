@@ -31,6 +31,17 @@ class Trials:
         """How many writers' specimens something was held against."""
         return len(np.unique(self.writer))
 
+    def where(self, chosen: NDArray[np.bool_]) -> "Trials":
+        """The trials for which `chosen` (n,) is true."""
+        return Trials(
+            specimens=self.specimens,
+            distances=self.distances[chosen],
+            spread=self.spread[chosen],
+            kind=self.kind[chosen],
+            writer=self.writer[chosen],
+            questioned=self.questioned[chosen],
+        )
+
     def of(self, kind: Kind) -> NDArray[np.bool_]:
         """Which trials are of this kind, (n,)."""
         chosen: NDArray[np.bool_] = self.kind == kind.value

@@ -23,7 +23,9 @@ class Acquisition:
     genuine: int
     forged: int
     lost: int  # unreadable or blank: not scored
-    poor: int  # scored here, though in use the answer would be CANNOT JUDGE
+    poor_genuine: int  # scored here, though in use the answer would be CANNOT JUDGE
+    poor_forged: int
+    eer_without_poor: Mapping[int, float]  # of skilled forgeries by group, where poor ones are not asked about
 
     @property
     def pictures(self) -> int:

@@ -140,7 +140,8 @@ def counts_table(evaluation: Evaluation) -> Table:
 
 
 def acquisition_table(evaluation: Evaluation) -> Table:
-    """Failures to acquire."""
+    """Failures to acquire, and what the skilled figures would be without the poor pictures."""
+    groups = evaluation.groups
     rows = tuple(
         (
             one.dataset,
@@ -148,7 +149,9 @@ def acquisition_table(evaluation: Evaluation) -> Table:
             str(one.writers - one.tried),
             str(one.pictures),
             f"{one.lost} ({share_words(one.lost, one.pictures)})",
-            f"{one.poor} ({share_words(one.poor, one.pictures)})",
+            f"{one.poor_genuine} ({share_words(one.poor_genuine, one.genuine)})",
+            f"{one.poor_forged} ({share_words(one.poor_forged, one.forged)})",
+            *(percent(one.eer_without_poor[g]) if g in one.eer_without_poor else NONE for g in groups),
         )
         for one in evaluation.acquisition
     )
@@ -157,15 +160,19 @@ def acquisition_table(evaluation: Evaluation) -> Table:
         columns=(
             "Data set",
             "Writers",
-            "With too few specimens",
+            "Too few specimens",
             "Pictures",
             "Unreadable or blank",
-            "Too poor to judge",
+            "Poor, genuine",
+            "Poor, forged",
+            *(f"EER without poor, {specimens_words(group)}" for group in groups),
         ),
         rows=rows,
         notes=(
-            "Unreadable and blank pictures are not scored. Those too poor to judge (clipped, faint, too small …) are: "
-            "all figures here keep them, though in use the answer to them would be CANNOT JUDGE.",
+            "Unreadable and blank pictures are not scored. Poor ones (clipped, faint, too small …) are: all other "
+            "figures keep them, though in use the answer to them would be CANNOT JUDGE. The last columns are the skilled "
+            "EER in per cent where no poor picture is asked about. Where the kinds differ in how many are poor, being "
+            "poor gives the kind away.",
         ),
     )
 
@@ -213,7 +220,8 @@ def invariance_table(evaluation: Evaluation) -> Table:
         rows=rows,
         notes=(
             f"Median change of the distance of {pairs} genuine pairs, as a share of the threshold for one specimen. "
-            "Lost: no signature was to be seen any more.",
+            "Lost: no signature was to be seen any more. The last column is judged by the data set that moved most. Of "
+            "pictures in black and white alone, changes of paper and ink leave nothing to be seen.",
         ),
     )
 
