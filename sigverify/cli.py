@@ -78,6 +78,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     _add_model(verbs)
     _add_train(verbs, words)
     _add_calibrate(verbs, words)
+    _add_evaluate(verbs, words)
     verbs.add_parser("window", help="open the window: [--samples] [--picture FILE] [FILE ...]")
     return parser
 
@@ -129,6 +130,17 @@ def _add_calibrate(verbs: Any, words: Sequence[str]) -> None:
 
         calibration_app.add_arguments(verb)
         verb.set_defaults(run=calibration_app.run)
+
+
+def _add_evaluate(verbs: Any, words: Sequence[str]) -> None:
+    verb = verbs.add_parser(
+        "evaluate", help="measure a model on labelled folders of signatures", epilog=wording.SCREENING
+    )
+    if words[:1] == ["evaluate"]:  # imports torch, which no other verb has to wait for
+        from sigverify import evaluate_app
+
+        evaluate_app.add_arguments(verb)
+        verb.set_defaults(run=evaluate_app.run)
 
 
 def _threshold(text: str) -> float:

@@ -5,7 +5,7 @@ import hashlib
 import io
 import logging
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
@@ -18,13 +18,14 @@ from numpy.typing import NDArray
 from sigverify.domain import Image, Source
 from sigverify.errors import DataError, ReadingError
 from sigverify.model.dataset import Corpus, Split
-from sigverify.preprocess.normalising import fingerprint, normalise
+from sigverify.preprocess.normalising import BLANK, Normalised, fingerprint, normalise
 from sigverify.preprocess.reading import decode, grey, read_bytes
 from sigverify.preprocess.rendering import render
 
 log = logging.getLogger(__name__)
 
 SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff"})
+MANIFEST: Final = "manifest.csv"
 PENS: Final = 3  # pictures drawn of each trajectory, each with a pen of its own width
 NAMES_IN_CROSSMEDIA: Final = 10  # image n shows name (n - 1) mod 10
 SHARES: Final = ((Split.TRAIN, 0.7), (Split.DEVELOPMENT, 0.85), (Split.TEST, 1.0))  # of a folder without a manifest
@@ -45,6 +46,62 @@ class Item:
     variant: int = 0  # which pen draws the trajectory
 
 
+@dataclass(frozen=True, kw_only=True)
+class Acquired:
+    """A corpus, and what was not fit to be part of it or to be judged."""
+
+    corpus: Corpus
+    poor: NDArray[np.bool_]  # (n,) frames of the corpus that use would answer with CANNOT JUDGE
+    lost: tuple[tuple[str, str], ...]  # data set and name of each signature that is unreadable or blank
+
+
+def acquire(
+    data: Path, *, workers: int = 2, split: Split | None = None, only: Mapping[str, int] | None = None
+) -> Acquired:
+    """As `collect`, of pictures alone and without a cache, with the failures counted.
+
+    `only` limits it to these data sets and, of each, to so many writers (those whose names' digests come first).
+    """
+    items = [item for item in _items(data, online=False) if split is None or item.split == split]
+    if only is not None:
+        items = _some_writers(items, only)
+    if not items:
+        raise _nothing(data, split)
+    return _framed(items, workers)
+
+
+def has_manifest(data: Path) -> bool:
+    """Whether a folder says itself which writers are for training, development and test."""
+    return (data / MANIFEST).is_file()
+
+
+def datasets_of(data: Path, split: Split) -> frozenset[str]:
+    """The data sets of pictures that have writers of this split."""
+    return frozenset(item.dataset for item in _items(data, online=False) if item.split == split)
+
+
+def _some_writers(items: list[Item], only: Mapping[str, int]) -> list[Item]:
+    writers: dict[str, set[str]] = {name: set() for name in only}
+    for item in items:
+        if item.dataset in writers:
+            writers[item.dataset].add(item.writer)
+    kept = {(name, writer) for name, found in writers.items() for writer in sorted(found, key=_rank)[: only[name]]}
+    return [item for item in items if (item.dataset, item.writer) in kept]
+
+
+def _rank(writer: str) -> str:
+    """An order of writers that has nothing to do with their names' own."""
+    return hashlib.sha256(writer.encode()).hexdigest()
+
+
+def _nothing(data: Path, split: Split | None) -> DataError:
+    if split is not None and next(_items(data, online=False), None) is not None:
+        return DataError(f"{data.name} has no {split} writers. Choose another --split, such as all.")
+    return DataError(
+        f"No signatures under {data.name}: expected manifest.csv or folders <writer>/genuine and <writer>/forged."
+    )
+
+
 def collect(
     data: Path, *, cache: Path | None = None, workers: int = 2, online: bool = True, split: Split | None = None
 ) -> Corpus:
@@ -62,7 +119,7 @@ def collect(
     kept = cache / f"corpus-{_digest(items)}.npz" if cache else None
     if kept is not None and kept.exists():
         return Corpus.load(kept)
-    corpus = _framed(items, workers)
+    corpus = _framed(items, workers).corpus
     if kept is not None:
         kept.parent.mkdir(parents=True, exist_ok=True)
         partial = kept.with_suffix(".partial.npz")
@@ -88,18 +145,19 @@ def _date(path: Path) -> int:
         return 0
 
 
-def _framed(items: list[Item], workers: int) -> Corpus:
+def _framed(items: list[Item], workers: int) -> Acquired:
     if workers > 1:
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            frames = list(pool.map(_frame, items, chunksize=64))
+            looks = list(pool.map(_look, items, chunksize=64))
     else:
-        frames = [_frame(item) for item in items]
-    kept = [(item, frame) for item, frame in zip(items, frames, strict=True) if frame is not None]
+        looks = [_look(item) for item in items]
+    pairs = list(zip(items, looks, strict=True))
+    kept = [(item, look.frame) for item, look in pairs if look.frame is not None]
     if len(kept) < len(items):
         log.warning("left out %d of %d signatures: unreadable or blank", len(items) - len(kept), len(items))
     if not kept:
         raise DataError("None of the signatures could be read.")
-    return Corpus(
+    corpus = Corpus(
         frames=np.stack([frame for _, frame in kept]),
         dataset=np.array([item.dataset for item, _ in kept]),
         writer=np.array([f"{item.dataset}/{item.writer}" for item, _ in kept]),
@@ -108,17 +166,22 @@ def _framed(items: list[Item], workers: int) -> Corpus:
         signature=np.array([item.signature for item, _ in kept]),
         split=np.array([item.split for item, _ in kept]),
     )
+    return Acquired(
+        corpus=corpus,
+        poor=np.array([not look.quality.good for look in looks if look.frame is not None]),
+        lost=tuple((item.dataset, item.signature) for item, look in pairs if look.frame is None),
+    )
 
 
-def _frame(item: Item) -> Image | None:
-    """The network's picture of one signature; None when there is none. Poor quality is kept: it occurs in use too."""
+def _look(item: Item) -> Normalised:
+    """What is seen of one signature; without a frame when it cannot be read. Poor quality is kept: it occurs in use."""
     try:
         if item.points is not None:
-            return normalise(_drawn(item)).frame
+            return normalise(_drawn(item))
         source = Source.of_file(item.path or "")
-        return normalise(grey(decode(read_bytes(source), name=source.name).pixels)).frame
+        return normalise(grey(decode(read_bytes(source), name=source.name).pixels))
     except (ReadingError, ValueError):
-        return None
+        return BLANK
 
 
 def _drawn(item: Item) -> Image:
@@ -136,7 +199,7 @@ def _drawn(item: Item) -> Image:
 def _items(data: Path, online: bool) -> Iterator[Item]:
     if not data.is_dir():
         raise DataError(f"{data.name} is not a folder.")
-    manifest = data / "manifest.csv"
+    manifest = data / MANIFEST
     if not manifest.exists():
         yield from _from_folders(data)
         return
@@ -170,14 +233,14 @@ def _from_manifest(data: Path, manifest: Path) -> Iterator[Item]:
 def _from_folders(data: Path) -> Iterator[Item]:
     """`<writer>/{genuine,forged}/*`; writers are dealt to the splits by a digest of their name."""
     writers = sorted(folder for folder in data.iterdir() if (folder / "genuine").is_dir())
-    ranked = sorted(writers, key=lambda folder: hashlib.sha256(folder.name.encode()).hexdigest())
+    ranked = sorted(writers, key=lambda folder: _rank(folder.name))
     for rank, folder in enumerate(ranked):
         split = next(split for split, end in SHARES if (rank + 0.5) / len(ranked) < end)
         for kind in ("genuine", "forged"):
             for path in sorted((folder / kind).glob("*")):
                 if path.suffix.lower() in SUFFIXES:
                     yield Item(
-                        dataset=data.name,
+                        dataset=data.resolve().name,
                         writer=folder.name,
                         genuine=kind == "genuine",
                         signature=path.relative_to(data).as_posix(),

@@ -12,8 +12,9 @@ from sigverify.model.calibration import DIGITS, Calibration, Group, cost, fit
 from sigverify.model.card import ModelCard, OperatingCurve
 from sigverify.model.dataset import Corpus, Split
 from sigverify.model.distance import Floats
-from sigverify.model.evaluation import Kind, Trials, trials_by_dataset
+from sigverify.model.evaluation import Trials, trials_by_dataset
 from sigverify.model.network import ThinResNet, parameters_of
+from sigverify.model.protocol import Kind
 from sigverify.model.publishing import architecture_of
 from sigverify.model.training import TrainingConfig, embed, recipe_of
 

@@ -12,9 +12,10 @@ PLAIN: Final[Mapping[str, float]] = {"spread": 0.7, "population_spread": 0.0, "p
 
 
 def distances(questioned: NDArray[Any], specimens: NDArray[Any]) -> Floats:
-    """Euclidean distances of one embedding (d,) to several (n, d) -> (n,), each 0..2."""
-    gaps: Floats = np.linalg.norm(specimens.astype(np.float64) - questioned.astype(np.float64), axis=1)
-    return gaps
+    """Euclidean distances of embeddings (..., d) to several specimens (n, d) -> (..., n), each 0..2."""
+    gaps = specimens.astype(np.float64) - questioned.astype(np.float64)[..., np.newaxis, :]
+    lengths: Floats = np.linalg.norm(gaps, axis=-1)
+    return lengths
 
 
 def spread(specimens: NDArray[Any]) -> float:

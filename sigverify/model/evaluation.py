@@ -1,53 +1,70 @@
-"""Trials on writers the weights have not seen: who is held against whom, and what comes of it. Imports no torch."""
+"""Trials on writers the weights have not seen: a protocol held with embeddings. Imports no torch."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sigverify.errors import DataError
 from sigverify.model.dataset import Corpus
 from sigverify.model.distance import Floats, distances, fused, spread
 from sigverify.model.metrics import Crossing, eer, far, frr
+from sigverify.model.protocol import Kind, Protocol, TrialList, protocol_of
 
-DRAWS: Final = 5  # times that specimens are drawn anew for each writer
-OTHERS: Final = 20  # other writers whose genuine signature is tried as a random forgery
-
-
-class Kind(StrEnum):
-    """The three kinds of trial; their rates are never averaged together."""
-
-    GENUINE = "genuine"
-    SKILLED = "skilled"
-    RANDOM = "random"
+Fusion = Mapping[str, float]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Trials:
-    """Questioned signatures of one data set held against k specimens: one row a trial."""
+    """Questioned signatures of one data set held against k specimens each: one row a trial."""
 
     specimens: int  # k
     distances: Floats  # (n, k)
     spread: Floats  # (n,) of the specimens
     kind: NDArray[np.str_]  # (n,)
-    writers: int
+    writer: NDArray[np.str_]  # (n,) whose specimens they are
+    questioned: NDArray[np.int64]  # (n,) number of the frame
 
-    def scores(self, kind: Kind, fusion: Mapping[str, float]) -> Floats:
+    @property
+    def writers(self) -> int:
+        """How many writers' specimens something was held against."""
+        return len(np.unique(self.writer))
+
+    def where(self, chosen: NDArray[np.bool_]) -> "Trials":
+        """The trials for which `chosen` (n,) is true."""
+        return Trials(
+            specimens=self.specimens,
+            distances=self.distances[chosen],
+            spread=self.spread[chosen],
+            kind=self.kind[chosen],
+            writer=self.writer[chosen],
+            questioned=self.questioned[chosen],
+        )
+
+    def of(self, kind: Kind) -> NDArray[np.bool_]:
+        """Which trials are of this kind, (n,)."""
+        chosen: NDArray[np.bool_] = self.kind == kind.value
+        return chosen
+
+    def combined(self, fusion: Fusion) -> Floats:
+        """The combined distance of every trial, (n,)."""
+        return fused(self.distances, self.spread, fusion)
+
+    def scores(self, kind: Kind, fusion: Fusion) -> Floats:
         """Combined distances of one kind of trial, (m,)."""
-        chosen = self.kind == kind.value
+        chosen = self.of(kind)
         return fused(self.distances[chosen], self.spread[chosen], fusion)
 
     def count(self, kind: Kind) -> int:
         """How many trials of this kind there are."""
-        return int((self.kind == kind.value).sum())
+        return int(self.of(kind).sum())
 
-    def eer(self, forgery: Kind, fusion: Mapping[str, float]) -> Crossing:
+    def eer(self, forgery: Kind, fusion: Fusion) -> Crossing:
         """The equal error rate of genuine trials against one kind of forgery; ValueError where a kind is missing."""
         return eer(self.scores(Kind.GENUINE, fusion), self.scores(forgery, fusion))
 
-    def rates(self, kind: Kind, fusion: Mapping[str, float], thresholds: Floats) -> Floats:
+    def rates(self, kind: Kind, fusion: Fusion, thresholds: Floats) -> Floats:
         """Share of errors at thresholds (m,): genuine ones flagged, or forgeries of that kind accepted."""
         errors = frr if kind is Kind.GENUINE else far
         return errors(self.scores(kind, fusion), thresholds)
@@ -60,49 +77,45 @@ def trials_by_dataset(
 
     `embeddings` (n, d) belong to the corpus's frames.
     """
-    found = {}
-    for dataset in np.unique(corpus.dataset):
-        of_set = corpus.dataset == dataset
-        _, counts = np.unique(corpus.writer[of_set & corpus.genuine], return_counts=True)
-        most = int(np.median(counts)) - 1 if len(counts) else 0
-        if most >= 1:
-            found[str(dataset)] = _trials(
-                corpus.where(of_set), embeddings[of_set], min(specimens, most), np.random.default_rng([seed, specimens])
-            )
-    return found
+    return held(protocol_of(corpus, groups=(specimens,), seed=seed), corpus, embeddings).get(specimens, {})
 
 
-def _trials(corpus: Corpus, embeddings: NDArray[np.float32], specimens: int, rng: np.random.Generator) -> Trials:
-    """Specimens drawn `DRAWS` times a writer.
+def held(
+    protocol: Protocol, corpus: Corpus, embeddings: NDArray[np.float32], *, lost: Collection[str] = ()
+) -> dict[int, dict[str, Trials]]:
+    """The trials of a protocol, by group and data set; `embeddings` (n, d) belong to the corpus's frames.
 
-    Asked are all that remain of the writer, all skilled forgeries, and a genuine signature each of up to `OTHERS`
-    other writers.
+    Trials that need a signature in `lost`, which could not be read, are left out. Raises DataError where the protocol
+    names a signature that is in neither.
     """
-    writers = {writer: np.flatnonzero(corpus.writer == writer) for writer in np.unique(corpus.writer)}
-    genuine = {writer: members[corpus.genuine[members]] for writer, members in writers.items()}
-    rows: list[tuple[Floats, float, str]] = []
-    used = 0
-    for writer, members in writers.items():
-        if len(genuine[writer]) <= specimens:
-            continue
-        used += 1
-        for _ in range(DRAWS):
-            order = rng.permutation(genuine[writer])
-            enrolled = embeddings[order[:specimens]]
-            others = [w for w in rng.permutation(list(writers)) if w != writer and len(genuine[w])][:OTHERS]
-            strangers = [rng.choice(genuine[other]) for other in others]
-            asked = {
-                Kind.GENUINE: order[specimens:],
-                Kind.SKILLED: members[~corpus.genuine[members]],
-                Kind.RANDOM: np.array(strangers, dtype=np.int64),
-            }
-            own = spread(enrolled)
-            for kind, questioned in asked.items():
-                rows += [(distances(embeddings[q], enrolled), own, kind.value) for q in questioned.tolist()]
+    frame = {name: number for number, name in reversed(list(enumerate(corpus.signature.tolist())))}
+    gathered: dict[int, dict[str, list[TrialList]]] = {}
+    for number, one in enumerate(protocol.lists):
+        for name in (*one.specimens, *one.questioned):
+            if name not in frame and name not in lost:
+                raise DataError(
+                    f"Line {number + 2} of the protocol names {name}, which is not among the signatures to be scored. "
+                    "Give the folder and --split that the protocol was made for, or another --protocol."
+                )
+        if all(name in frame for name in one.specimens) and any(name in frame for name in one.questioned):
+            gathered.setdefault(one.group, {}).setdefault(one.dataset, []).append(one)
+    return {
+        group: {dataset: _trials(lists, frame, embeddings) for dataset, lists in by_set.items()}
+        for group, by_set in gathered.items()
+    }
+
+
+def _trials(lists: list[TrialList], frame: Mapping[str, int], embeddings: NDArray[np.float32]) -> Trials:
+    asked = [np.array([frame[name] for name in one.questioned if name in frame]) for one in lists]
+    enrolled = [np.array([frame[name] for name in one.specimens]) for one in lists]
+    own = {one.specimens: spread(embeddings[e]) for one, e in zip(lists, enrolled, strict=True)}
+    counts = [len(q) for q in asked]
+    each = [distances(embeddings[q], embeddings[e]) for q, e in zip(asked, enrolled, strict=True)]
     return Trials(
-        specimens=specimens,
-        distances=np.stack([row[0] for row in rows]),
-        spread=np.array([row[1] for row in rows]),
-        kind=np.array([row[2] for row in rows]),
-        writers=used,
+        specimens=len(lists[0].specimens),
+        distances=np.concatenate(each),
+        spread=np.repeat([own[one.specimens] for one in lists], counts),
+        kind=np.repeat([one.kind.value for one in lists], counts),
+        writer=np.repeat([one.writer for one in lists], counts),
+        questioned=np.concatenate(asked),
     )

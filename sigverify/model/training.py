@@ -21,9 +21,10 @@ from sigverify.model import checkpoint
 from sigverify.model.augment import Augment, AugmentConfig, StrangerConfig
 from sigverify.model.dataset import Corpus, Split
 from sigverify.model.distance import PLAIN
-from sigverify.model.evaluation import Kind, trials_by_dataset
+from sigverify.model.evaluation import trials_by_dataset
 from sigverify.model.losses import PairLoss
 from sigverify.model.network import NetworkConfig, ThinResNet, build, ink_of, parameters_of
+from sigverify.model.protocol import Kind
 from sigverify.model.sampling import Sampler, SamplingConfig
 
 log = logging.getLogger(__name__)

@@ -10,8 +10,9 @@ from sigverify.errors import DataError
 from sigverify.model.carding import CardText, choose_fusion, measured_card, threshold_of
 from sigverify.model.dataset import Corpus
 from sigverify.model.embedding import Embedder
-from sigverify.model.evaluation import Kind, trials_by_dataset
+from sigverify.model.evaluation import trials_by_dataset
 from sigverify.model.network import NetworkConfig
+from sigverify.model.protocol import Kind
 from sigverify.model.publishing import publish
 from sigverify.model.sampling import SamplingConfig
 from sigverify.model.training import Training, TrainingConfig, schedule
@@ -116,9 +117,9 @@ def test_a_writers_own_specimens_are_never_asked_about():
     embeddings = separated(corpus, 0.1)
     found = trials_by_dataset(corpus, embeddings, specimens=2)["made"]
     assert (found.distances[found.kind == Kind.GENUINE] > 0).all()
-    assert found.count(Kind.GENUINE) == 12 * 5 * (6 - 2)
-    assert found.count(Kind.SKILLED) == 12 * 5 * 6
-    assert found.count(Kind.RANDOM) == 12 * 5 * 11
+    assert found.count(Kind.GENUINE) == 12 * 15 * (6 - 2)  # 15 pairs of specimens can be had of six
+    assert found.count(Kind.SKILLED) == 12 * 15 * 6
+    assert found.count(Kind.RANDOM) == 12 * 15 * 11
 
 
 def test_writers_with_few_signatures_are_held_against_what_they_can_spare():

@@ -1,0 +1,1 @@
+"""What was found, for people and programs to read: tables, plots, one self-contained page; imports matplotlib."""
