@@ -20,6 +20,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from sigverify.model import checkpoint
 from sigverify.model.augment import Augment, AugmentConfig, StrangerConfig
 from sigverify.model.dataset import Corpus, Split
+from sigverify.model.devices import has_bfloat16
 from sigverify.model.distance import PLAIN
 from sigverify.model.evaluation import Kind, trials_by_dataset
 from sigverify.model.losses import PairLoss
@@ -142,7 +143,7 @@ class Training:
         identity = person.to(self.device)
         genuine = torch.from_numpy(batch.genuine).to(self.device)
         self.network.train()
-        with torch.autocast(self.device.type, torch.bfloat16):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=has_bfloat16(self.device.type)):
             embeddings = self.network(ink.contiguous(memory_format=torch.channels_last))
         loss = self.config.loss(embeddings, identity, genuine)
         known = genuine & ~strange.to(self.device)  # a stranger is nobody of the training writers
