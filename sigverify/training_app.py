@@ -8,11 +8,12 @@ from typing import Any, Final, TextIO
 
 from sigverify.corpus import collect
 from sigverify.errors import DataError
+from sigverify.model.backbones import BACKBONES
 from sigverify.model.carding import CardText, counted_data, measured_card
 from sigverify.model.dataset import Corpus, Split
 from sigverify.model.devices import AUTOMATIC, choose
-from sigverify.model.losses import PairLoss
-from sigverify.model.network import ThinResNet
+from sigverify.model.losses import LOSSES, PairLoss
+from sigverify.model.network import BRANCHES, SHARED, THIN_RESNET, Network, shaped
 from sigverify.model.publishing import publish
 from sigverify.model.sampling import SamplingConfig
 from sigverify.model.training import Training, TrainingConfig
@@ -53,7 +54,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
     parser.add_argument("--steps", type=int, default=TrainingConfig.steps, help="length of the schedule")
     parser.add_argument("--minutes", type=float, default=0.0, help="let the schedule follow the clock instead")
-    parser.add_argument("--loss", choices=("double_margin", "contrastive"), default=PairLoss.kind)
+    parser.add_argument("--backbone", choices=(THIN_RESNET, *BACKBONES), default=THIN_RESNET, help="what sees a frame")
+    parser.add_argument("--loss", choices=tuple(LOSSES), default=PairLoss.kind, help="bce and metric train a pair head")
+    parser.add_argument("--branches", choices=BRANCHES, default=SHARED, help="weights of the network's two sides")
+    parser.add_argument("--rate", type=float, default=0.0, help="learning rate at its height; 0: the backbone's usual")
     parser.add_argument("--people", type=int, default=SamplingConfig.people, help="writers in a batch")
     parser.add_argument("--seed", type=int, default=TrainingConfig.seed)
     parser.add_argument("--device", default=AUTOMATIC, choices=("auto", "cpu", "cuda", "mps"))
@@ -105,15 +109,22 @@ def configured(arguments: argparse.Namespace, corpus: Corpus) -> TrainingConfig:
         minutes=arguments.minutes,
         seed=arguments.seed,
         threads=arguments.threads,
+        learning_rate=arguments.rate or usual_rate(arguments.backbone),
+        network=shaped(arguments.backbone, arguments.loss, arguments.branches),
         loss=PairLoss(kind=arguments.loss, far=1.0 if arguments.loss == "contrastive" else PairLoss.far),
     )
     return replace(config, sampling=SamplingConfig(people=arguments.people, weights=known))
 
 
-def finish(network: ThinResNet, corpus: Corpus, config: TrainingConfig, arguments: argparse.Namespace) -> Path:
+def usual_rate(backbone: str) -> float:
+    """The learning rate that a backbone takes from fresh weights."""
+    return BACKBONES[backbone].learning_rate if backbone in BACKBONES else TrainingConfig.learning_rate
+
+
+def finish(network: Network, corpus: Corpus, config: TrainingConfig, arguments: argparse.Namespace) -> Path:
     """Measure a trained network and write it with its card; returns the path of the weights."""
     text = CardText(
-        name=arguments.name or f"thin-resnet-{arguments.out.resolve().name}",
+        name=arguments.name or f"{arguments.backbone.replace('_', '-')}-{arguments.out.resolve().name}",
         preprocessing=fingerprint(),
         frame=(FRAME_HEIGHT, FRAME_WIDTH),
         data=described_data(corpus),

@@ -6,15 +6,14 @@ from itertools import product
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sigverify.model.card import ModelCard, OperatingCurve
 from sigverify.model.dataset import Corpus, Split
 from sigverify.model.distance import Floats
-from sigverify.model.evaluation import Kind, Trials, trials_by_dataset
-from sigverify.model.network import ThinResNet, parameters_of
+from sigverify.model.evaluation import Kind, Trials
+from sigverify.model.network import Network, parameters_of
 from sigverify.model.publishing import architecture_of
-from sigverify.model.training import TrainingConfig, embed, recipe_of
+from sigverify.model.training import TrainingConfig, recipe_of, trials_of
 
 SEVERAL: Final = 5  # specimens that the figures for several are measured with
 FUSION_COUNTS: Final = (2, 3, 5)  # specimens that the fusion has to serve
@@ -38,17 +37,17 @@ class CardText:
     limits: str = "Screening, not a forensic opinion."
 
 
-def measured_card(network: ThinResNet, corpus: Corpus, config: TrainingConfig, text: CardText) -> ModelCard:
+def measured_card(network: Network, corpus: Corpus, config: TrainingConfig, text: CardText) -> ModelCard:
     """The card of a trained network, without the digest of its weights, which are not written yet.
 
     Development and test writers of `corpus` are used. Raises ValueError where they have no forgeries of any kind.
     """
-    development, test = (_embedded(network, corpus.part(split)) for split in (Split.DEVELOPMENT, Split.TEST))
-    fusion = choose_fusion({n: trials_by_dataset(*development, specimens=n) for n in FUSION_COUNTS})
-    found = {n: trials_by_dataset(*development, specimens=n) for n in (1, *FUSION_COUNTS)}
+    development, test = (trials_of(network, corpus.part(split)) for split in (Split.DEVELOPMENT, Split.TEST))
+    found = {n: development(n) for n in (1, *FUSION_COUNTS)}
+    fusion = choose_fusion({n: found[n] for n in FUSION_COUNTS})
     one = threshold_of([found[1]], fusion)
     several = threshold_of([found[n] for n in FUSION_COUNTS], fusion)
-    reported = {n: trials_by_dataset(*test, specimens=n) for n in (1, SEVERAL)}
+    reported = {n: test(n) for n in (1, SEVERAL)}
     end = _scale_end(reported[1], fusion)
     return ModelCard(
         name=text.name,
@@ -70,10 +69,6 @@ def measured_card(network: ThinResNet, corpus: Corpus, config: TrainingConfig, t
         terms=text.terms,
         limits=text.limits,
     )
-
-
-def _embedded(network: ThinResNet, corpus: Corpus) -> tuple[Corpus, NDArray[np.float32]]:
-    return corpus, embed(network, corpus.frames, next(network.parameters()).device)
 
 
 def choose_fusion(by_count: Mapping[int, BySet]) -> dict[str, float]:

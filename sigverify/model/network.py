@@ -1,4 +1,4 @@
-"""The Siamese network's one branch: a thin residual network that keeps the layout of a signature."""
+"""The Siamese network: its branches (ours: a thin residual network that keeps a signature's layout) and pair head."""
 
 from dataclasses import asdict, dataclass
 from typing import Any, Final
@@ -7,14 +7,22 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from sigverify.model.backbones import BACKBONES
+from sigverify.model.heads import HEADS, PairHead
+
 WHITE: Final = 255.0  # paper in a frame
+THIN_RESNET: Final = "thin_resnet"
+SHARED: Final = "shared"
+BRANCHES: Final = (SHARED, "separate")
 
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkConfig:
-    """The shape of a thin ResNet; goes into the model card."""
+    """The shape of a network; goes into the model card. Most fields are those of our thin ResNet."""
 
-    backbone: str = "thin_resnet"
+    backbone: str = THIN_RESNET  # or one of `backbones.BACKBONES`, which heeds `dimensions` alone
+    branches: str = SHARED  # or "separate": questioned signatures and specimens each have a module of their own
+    head: str = ""  # of `heads.HEADS`: says of two embeddings whether they differ, instead of their distance
     stem: int = 16  # channels after the first convolution, at half size
     widths: tuple[int, ...] = (16, 48, 96, 144)  # channels of each stage
     strides: tuple[int, ...] = (1, 2, 2, 2)  # of each stage; the first looks at strokes before they blur
@@ -22,6 +30,17 @@ class NetworkConfig:
     grids: tuple[tuple[int, int], ...] = ((1, 1), (2, 4))  # rows x columns that are pooled and kept apart
     dimensions: int = 256  # of the embedding
     dropout: float = 0.2  # before the last layer, in training only
+
+    def __post_init__(self) -> None:
+        if self.backbone not in (THIN_RESNET, *BACKBONES) or self.branches not in BRANCHES:
+            raise ValueError(f"there is no backbone {self.backbone} with {self.branches} branches")
+        if self.head and self.head not in HEADS:
+            raise ValueError(f"there is no pair head called {self.head}")
+
+    @property
+    def verifies(self) -> bool:
+        """Whether frames become embeddings one by one, whose distance is the answer; else it is for comparison only."""
+        return self.branches == SHARED and not self.head
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for the card."""
@@ -33,6 +52,12 @@ class NetworkConfig:
         grids = tuple((int(rows), int(columns)) for rows, columns in fields["grids"])
         stages = {name: tuple(fields[name]) for name in ("widths", "strides", "blocks")}
         return cls(**{**fields, **stages, "grids": grids})
+
+
+class Network(nn.Module):
+    """Called with (n, 1, h, w), ink 1 on paper 0, it gives (n, dimensions) unit rows."""
+
+    config: NetworkConfig
 
 
 class Block(nn.Module):
@@ -56,8 +81,8 @@ class Block(nn.Module):
         return F.relu(y + self.past(x))
 
 
-class ThinResNet(nn.Module):
-    """Frames to unit embeddings; both branches of the Siamese network are this one module."""
+class ThinResNet(Network):
+    """Frames to unit embeddings: our own backbone."""
 
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
@@ -85,9 +110,70 @@ class ThinResNet(nn.Module):
         return F.normalize(self.project_norm(self.project(x)).float(), dim=1)
 
 
-def build(config: NetworkConfig) -> ThinResNet:
-    """A network of this shape with fresh weights."""
-    return ThinResNet(config)
+class Standard(Network):
+    """A backbone of the literature, its rows brought to unit length."""
+
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.body = BACKBONES[config.backbone].make(config.dimensions)
+
+    def forward(self, ink: Tensor) -> Tensor:
+        """(n, 1, 96, 192), ink 1 on paper 0 -> (n, dimensions) unit rows."""
+        return F.normalize(self.body(ink).float(), dim=1)
+
+
+class Siamese(Network):
+    """Branches with weights of their own, or a pair head, or both. For comparison: verifying needs neither."""
+
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.questioned = one_branch(config)
+        self.specimen = None if config.branches == SHARED else one_branch(config)  # None: the questioned one's
+        self.head = HEADS[config.head](config.dimensions) if config.head else None
+
+    def forward(self, ink: Tensor) -> Tensor:
+        """Embeddings of questioned signatures, (n, 1, h, w) -> (n, dimensions) unit rows."""
+        rows: Tensor = self.questioned(ink)
+        return rows
+
+
+def one_branch(config: NetworkConfig) -> Network:
+    """One branch of this shape with fresh weights."""
+    return ThinResNet(config) if config.backbone == THIN_RESNET else Standard(config)
+
+
+def shaped(backbone: str, loss: str, branches: str = SHARED) -> NetworkConfig:
+    """The usual shape of a backbone, and the pair head that the loss of this name trains, if it does."""
+    usual = BACKBONES[backbone].dimensions if backbone in BACKBONES else NetworkConfig.dimensions
+    return NetworkConfig(backbone=backbone, branches=branches, head=loss if loss in HEADS else "", dimensions=usual)
+
+
+def build(config: NetworkConfig) -> Network:
+    """A network of this shape with fresh weights: one branch alone where the branches are shared and no head is."""
+    return one_branch(config) if config.verifies else Siamese(config)
+
+
+def head_of(network: Network) -> PairHead | None:
+    """The network's pair head, where it has one."""
+    return network.head if isinstance(network, Siamese) else None
+
+
+def specimens_branch(network: Network) -> Network:
+    """The branch that specimens go through: the network itself where both sides share one."""
+    if isinstance(network, Siamese):
+        return network.questioned if network.specimen is None else network.specimen
+    return network
+
+
+def sides(network: Network, ink: Tensor) -> tuple[Tensor, Tensor]:
+    """Each picture as a questioned signature and as a specimen, (n, d) each; the same tensor for shared branches."""
+    questioned: Tensor = network(ink)
+    if network.config.branches == SHARED:
+        return questioned, questioned
+    specimens: Tensor = specimens_branch(network)(ink)
+    return questioned, specimens
 
 
 def parameters_of(network: nn.Module) -> int:

@@ -4,7 +4,7 @@ import json
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -19,12 +19,24 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from sigverify.model import checkpoint
 from sigverify.model.augment import Augment, AugmentConfig, StrangerConfig
+from sigverify.model.comparing import TrialsWith, answered, euclidean, paired_trials
 from sigverify.model.dataset import Corpus, Split
 from sigverify.model.devices import has_bfloat16
 from sigverify.model.distance import PLAIN
 from sigverify.model.evaluation import Kind, trials_by_dataset
+from sigverify.model.heads import HEADS
 from sigverify.model.losses import PairLoss
-from sigverify.model.network import NetworkConfig, ThinResNet, build, ink_of, parameters_of
+from sigverify.model.network import (
+    SHARED,
+    Network,
+    NetworkConfig,
+    build,
+    head_of,
+    ink_of,
+    parameters_of,
+    sides,
+    specimens_branch,
+)
 from sigverify.model.sampling import Sampler, SamplingConfig
 
 log = logging.getLogger(__name__)
@@ -56,6 +68,11 @@ class TrainingConfig:
     sampling: SamplingConfig = field(default_factory=SamplingConfig)
     augment: AugmentConfig = field(default_factory=AugmentConfig)
     stranger: StrangerConfig = field(default_factory=StrangerConfig)
+    start: str = ""  # name and digest of the weights it goes out from; empty: from nothing
+
+    def __post_init__(self) -> None:
+        if self.network.head != (self.loss.kind if self.loss.kind in HEADS else ""):
+            raise ValueError(f"the network of a recipe has the head that its loss, {self.loss.kind}, trains")
 
 
 class Identity(nn.Module):
@@ -90,6 +107,7 @@ class Training:
             self.network,
             multi_avg_fn=get_ema_multi_avg_fn(config.averaging),  # type: ignore[no-untyped-call]
         )
+        self.head = head_of(self.network)
         self.parameters = [*self.network.parameters(), *self.identity.parameters()]
         self.optimizer = torch.optim.AdamW(self.parameters, lr=1.0, weight_decay=config.weight_decay)
         self.step, self.seconds, self.history = 0, 0.0, list[dict[str, Any]]()
@@ -119,6 +137,11 @@ class Training:
         log.info("resumed at step %d, %.0f %% of the schedule", self.step, 100 * self.progress)
         return True
 
+    def begin_with(self, weights: Mapping[str, Tensor]) -> None:
+        """Go out from weights of this shape instead of fresh ones; before the first step."""
+        self.network.load_state_dict(weights)
+        self.average.module.load_state_dict(weights)
+
     def save(self) -> None:
         """Keep everything that `resume` needs."""
         state = {
@@ -144,8 +167,8 @@ class Training:
         genuine = torch.from_numpy(batch.genuine).to(self.device)
         self.network.train()
         with torch.autocast(self.device.type, torch.bfloat16, enabled=has_bfloat16(self.device.type)):
-            embeddings = self.network(ink.contiguous(memory_format=torch.channels_last))
-        loss = self.config.loss(embeddings, identity, genuine)
+            embeddings, specimens = sides(self.network, ink.contiguous(memory_format=torch.channels_last))
+        loss = self.config.loss(embeddings, identity, genuine, specimens, self.head)
         known = genuine & ~strange.to(self.device)  # a stranger is nobody of the training writers
         if self.config.identity_weight and known.any():
             logits = self.identity(embeddings[known])
@@ -158,11 +181,11 @@ class Training:
         self.step += 1
         return float(loss.detach())
 
-    def run(self, say: Callable[[str], None] = print) -> ThinResNet:
+    def run(self, say: Callable[[str], None] = print) -> Network:
         """Train to the end of the schedule, saying how it goes; returns the network with averaged weights."""
         config = self.config
         say(
-            f"{parameters_of(self.network):,} parameters, {len(self.sampler.people)} people, "
+            f"{parameters_in_words(self.network)}; {len(self.sampler.people)} people, "
             f"{len(self.train_part):,} frames; development {len(self.development):,} frames"
         )
         told = evaluated = saved = last = time.monotonic()
@@ -186,13 +209,13 @@ class Training:
         say(self.evaluate())
         return self.averaged()
 
-    def averaged(self) -> ThinResNet:
+    def averaged(self) -> Network:
         """The network with the running mean of its weights, ready for use.
 
         Its normalisation is measured anew on training batches: the mean of many weights is a function of its own, and
         the mean of their statistics is not its statistics (with it, half the trained network's errors came back).
         """
-        network: ThinResNet = self.average.module  # type: ignore[assignment]
+        network: Network = self.average.module  # type: ignore[assignment]
         network.eval()
         norms = [module for module in network.modules() if isinstance(module, nn.modules.batchnorm._BatchNorm)]
         for norm in norms:
@@ -207,20 +230,20 @@ class Training:
         return network.eval()
 
     @torch.inference_mode()
-    def _show_batches(self, network: ThinResNet) -> None:
+    def _show_batches(self, network: Network) -> None:
         """Training batches drawn and changed by chance of their own, so that the run itself is not disturbed."""
         sampler = Sampler(self.train_part, self.config.sampling, self.config.seed + 1)
         augment = Augment(self.config.augment, torch.Generator().manual_seed(self.config.seed + 1))
         for _ in range(REFRESH):
             ink = augment(ink_of(self.frames[torch.from_numpy(sampler.draw().frames)])).to(self.device)
-            network(ink.contiguous(memory_format=torch.channels_last))
+            sides(network, ink.contiguous(memory_format=torch.channels_last))
 
     def evaluate(self) -> str:
         """Development EER of the averaged weights, kept in the history and said in one line."""
         if not len(self.development):
             return "no development writers: nothing to evaluate"
         network = self.averaged()
-        figures = development_figures(self.development, embed(network, self.development.frames, self.device))
+        figures = development_figures(trials_of(network, self.development))
         self.history.append({"step": self.step, "progress": self.progress, **figures})
         (self.out / "history.json").write_text(json.dumps(self.history, indent=1), encoding="utf-8")
         weights = {name: tensor.contiguous() for name, tensor in network.state_dict().items()}
@@ -252,15 +275,39 @@ def embed(network: nn.Module, frames: NDArray[np.uint8], device: torch.device, b
     return np.concatenate(rows)
 
 
-def development_figures(corpus: Corpus, embeddings: NDArray[np.float32]) -> dict[str, float]:
+def trials_of(network: Network, corpus: Corpus) -> TrialsWith:
+    """Trials of a corpus's writers as this network answers them: by distance, or by its pair head where it has one."""
+    device = next(network.parameters()).device
+    questioned = embed(network, corpus.frames, device)
+    if network.config.verifies:
+        return lambda specimens: trials_by_dataset(corpus, questioned, specimens=specimens)
+    shared, head = network.config.branches == SHARED, head_of(network)
+    known = questioned if shared else embed(specimens_branch(network), corpus.frames, device)
+    if head is None:
+        return lambda count: paired_trials(corpus, euclidean(questioned, known), known, specimens=count)
+    between = answered(head, questioned, known, either_order=shared)
+    return lambda count: paired_trials(corpus, between, None, specimens=count)
+
+
+def development_figures(trials: TrialsWith) -> dict[str, float]:
     """EER in per cent by data set, number of specimens and kind of forgery, where there are such trials."""
     figures = {}
     for specimens in REFERENCES:
-        for dataset, held in trials_by_dataset(corpus, embeddings, specimens=specimens).items():
+        for dataset, held in trials(specimens).items():
             for kind in (Kind.SKILLED, Kind.RANDOM):
                 if held.count(kind):
                     figures[f"{dataset} {kind} {specimens}"] = round(100 * held.eer(kind, PLAIN).rate, 2)
     return figures
+
+
+def parameters_in_words(network: Network) -> str:
+    """How many parameters a network has, and whether its branches share them."""
+    total = parameters_of(network)
+    one, head = parameters_of(specimens_branch(network)), head_of(network)
+    beside = f", and {parameters_of(head):,} in its pair head" if head else ""
+    if network.config.branches == SHARED:
+        return f"{total:,} parameters: {one:,} in one module that both branches are{beside}"
+    return f"{total:,} parameters: {one:,} in each of two branches{beside}"
 
 
 def recipe_of(config: TrainingConfig) -> dict[str, Any]:

@@ -1,9 +1,19 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from sigverify.model.embedding import folded
-from sigverify.model.network import NetworkConfig, build, ink_of, parameters_of
+from sigverify.model.network import (
+    NetworkConfig,
+    build,
+    head_of,
+    ink_of,
+    parameters_of,
+    shaped,
+    sides,
+)
 
 SMALL = NetworkConfig(stem=8, widths=(8, 16), strides=(2, 2), blocks=(1, 1), dimensions=32)
 
@@ -51,3 +61,27 @@ def test_a_signature_keeps_its_embedding_whatever_else_is_in_the_batch():
 
 def test_a_configuration_survives_the_card():
     assert NetworkConfig.from_json(SMALL.to_json()) == SMALL
+
+
+def test_a_card_from_before_there_were_branches_and_heads_still_names_a_network():
+    fields = {name: value for name, value in SMALL.to_json().items() if name not in ("branches", "head")}
+    assert NetworkConfig.from_json(fields) == SMALL
+
+
+@pytest.mark.parametrize("backbone", ["thin_resnet", "resnet18", "matchnet", "signet"])
+def test_branches_with_weights_of_their_own_have_exactly_twice_the_parameters(backbone):
+    shared, separate = (parameters_of(build(shaped(backbone, "contrastive", b))) for b in ("shared", "separate"))
+    assert separate == 2 * shared
+
+
+def test_shared_branches_are_one_module_and_separate_ones_are_not():
+    ink = ink_of(torch.from_numpy(frames(2)))
+    questioned, specimens = sides(build(SMALL).eval(), ink)
+    assert questioned is specimens
+    questioned, specimens = sides(build(replace(SMALL, branches="separate")).eval(), ink)
+    assert not torch.allclose(questioned, specimens, atol=1e-3)
+
+
+def test_a_pair_head_comes_on_top_and_only_once():
+    network = build(replace(SMALL, branches="separate", head="metric"))
+    assert parameters_of(network) == 2 * parameters_of(build(SMALL)) + parameters_of(head_of(network))

@@ -1,0 +1,44 @@
+import numpy as np
+import pytest
+import torch
+
+from sigverify.model.comparing import answered, euclidean, paired_trials
+from sigverify.model.evaluation import Kind, trials_by_dataset
+from sigverify.model.heads import HEADS
+from tests.model.made_corpus import made_corpus
+
+
+def rows_of(corpus, seed):
+    rows = np.random.default_rng(seed).normal(size=(len(corpus), 8)).astype(np.float32)
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+@pytest.mark.parametrize("specimens", [1, 3])
+def test_networks_of_every_kind_are_asked_about_the_same_trials(specimens):
+    corpus = made_corpus()
+    rows = rows_of(corpus, 0)
+    usual = trials_by_dataset(corpus, rows, specimens=specimens)["made"]
+    paired = paired_trials(corpus, euclidean(rows, rows), rows, specimens=specimens)["made"]
+    assert paired.kind.tolist() == usual.kind.tolist()
+    assert np.allclose(paired.distances, usual.distances)
+    assert np.allclose(paired.spread, usual.spread)
+    assert paired.writers == usual.writers
+
+
+def test_a_questioned_signature_goes_through_its_own_branch_and_specimens_through_theirs():
+    corpus = made_corpus(writers=2, each=2)
+    questioned, known = rows_of(corpus, 1), rows_of(corpus, 2)
+    between = euclidean(questioned, known)
+    assert between(np.array([3]), np.array([0]))[0] == pytest.approx(np.linalg.norm(questioned[3] - known[0]))
+
+
+def test_a_heads_answers_are_trials_without_a_spread():
+    torch.manual_seed(0)
+    corpus = made_corpus()
+    rows = rows_of(corpus, 0)
+    found = paired_trials(corpus, answered(HEADS["metric"](8), rows, rows, either_order=True), None, specimens=3)[
+        "made"
+    ]
+    assert not found.spread.any()
+    assert found.count(Kind.SKILLED) == 12 * 5 * 6
+    assert ((found.distances >= 0) & (found.distances <= 2)).all()
