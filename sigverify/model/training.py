@@ -19,7 +19,6 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from sigverify.model import checkpoint
 from sigverify.model.augment import Augment, AugmentConfig, StrangerConfig
-from sigverify.model.comparing import TrialsWith, answered, euclidean, paired_trials
 from sigverify.model.dataset import Corpus, Split
 from sigverify.model.devices import has_bfloat16
 from sigverify.model.distance import PLAIN
@@ -37,6 +36,7 @@ from sigverify.model.network import (
     sides,
     specimens_branch,
 )
+from sigverify.model.paired import TrialsWith, answered, euclidean, paired_trials
 from sigverify.model.sampling import Sampler, SamplingConfig
 
 log = logging.getLogger(__name__)

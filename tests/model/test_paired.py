@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 import torch
 
-from sigverify.model.comparing import answered, euclidean, paired_trials
 from sigverify.model.evaluation import Kind, trials_by_dataset
 from sigverify.model.heads import HEADS
+from sigverify.model.paired import answered, euclidean, paired_trials
 from tests.model.made_corpus import made_corpus
 
 
