@@ -181,6 +181,16 @@ def parameters_of(network: nn.Module) -> int:
     return sum(parameter.numel() for parameter in network.parameters())
 
 
+def parameters_in_words(network: Network) -> str:
+    """How many parameters a network has, and whether its branches share them."""
+    total = parameters_of(network)
+    one, head = parameters_of(specimens_branch(network)), head_of(network)
+    beside = f", and {parameters_of(head):,} in its pair head" if head else ""
+    if network.config.branches == SHARED:
+        return f"{total:,} parameters: {one:,} in one module that both branches are{beside}"
+    return f"{total:,} parameters: {one:,} in each of two branches{beside}"
+
+
 def ink_of(frames: Tensor) -> Tensor:
     """(n, h, w) uint8 frames, black ink on white -> (n, 1, h, w) float32, ink 1 on paper 0."""
     return (1.0 - frames.to(torch.float32) / WHITE).unsqueeze(1)

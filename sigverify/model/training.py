@@ -32,7 +32,7 @@ from sigverify.model.network import (
     build,
     head_of,
     ink_of,
-    parameters_of,
+    parameters_in_words,
     sides,
     specimens_branch,
 )
@@ -218,6 +218,8 @@ class Training:
         network: Network = self.average.module  # type: ignore[assignment]
         network.eval()
         norms = [module for module in network.modules() if isinstance(module, nn.modules.batchnorm._BatchNorm)]
+        if not norms:
+            return network
         for norm in norms:
             norm.reset_running_stats()
             norm.train()
@@ -298,16 +300,6 @@ def development_figures(trials: TrialsWith) -> dict[str, float]:
                 if held.count(kind):
                     figures[f"{dataset} {kind} {specimens}"] = round(100 * held.eer(kind, PLAIN).rate, 2)
     return figures
-
-
-def parameters_in_words(network: Network) -> str:
-    """How many parameters a network has, and whether its branches share them."""
-    total = parameters_of(network)
-    one, head = parameters_of(specimens_branch(network)), head_of(network)
-    beside = f", and {parameters_of(head):,} in its pair head" if head else ""
-    if network.config.branches == SHARED:
-        return f"{total:,} parameters: {one:,} in one module that both branches are{beside}"
-    return f"{total:,} parameters: {one:,} in each of two branches{beside}"
 
 
 def recipe_of(config: TrainingConfig) -> dict[str, Any]:
