@@ -12,10 +12,11 @@ from sigverify.corpus import collect
 from sigverify.errors import DataError
 from sigverify.model.calibration import Calibration, cost
 from sigverify.model.card import ModelCard, OperatingCurve
-from sigverify.model.carding import FUSION_COUNTS, SEVERAL, Embedded, curve_of, groups_of, measured, usable
+from sigverify.model.carding import FUSION_COUNTS, SEVERAL, curve_of, groups_of, measured, usable
 from sigverify.model.dataset import Corpus, Split
 from sigverify.model.devices import AUTOMATIC
 from sigverify.model.embedding import Embedder
+from sigverify.model.evaluation import TrialsWith, measured_by, trials_with
 from sigverify.paths import weights as shipped
 from sigverify.preprocess.normalising import fingerprint
 
@@ -57,7 +58,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.out is not None:
         _check_out(arguments.out)
     embedder = Embedder.load(weights, device=arguments.device, fingerprint=fingerprint())
-    development, test = (_embedded(arguments, embedder, split) for split in (Split.DEVELOPMENT, Split.TEST))
+    (_, development), (writers, test) = (
+        _trials(arguments, embedder, split) for split in (Split.DEVELOPMENT, Split.TEST)
+    )
     old = embedder.card
     try:
         new = measured(development, test).on(replace(old, name=arguments.name or old.name))
@@ -66,16 +69,15 @@ def run(arguments: argparse.Namespace) -> int:
             f"{arguments.data.name} does not serve for calibrating: its development and its test writers need several "
             "genuine signatures each, and forgeries or one another."
         ) from error
-    print("\n".join(comparison(old, new, test)), flush=True)
+    print("\n".join(comparison(old, new, test, writers)), flush=True)
     if arguments.out is not None:
         print(f"weights and card: {_write(weights, new, arguments.out)}", flush=True)
     return 0
 
 
-def comparison(old: ModelCard, new: ModelCard, test: Embedded) -> list[str]:
+def comparison(old: ModelCard, new: ModelCard, test: TrialsWith, writers: int) -> list[str]:
     """Both cards' thresholds, and what they earn on the same test writers, side by side."""
     before, after = (standing(card, test) for card in (old, new))
-    writers = len(np.unique(test[0].writer))
     lines = [f"On {writers} test writers, every data set weighing the same:", f"{'':30}{'old card':>9}{'new card':>9}"]
     for title, one, other in (
         ("one specimen", before.one, after.one),
@@ -88,7 +90,7 @@ def comparison(old: ModelCard, new: ModelCard, test: Embedded) -> list[str]:
     return lines
 
 
-def standing(card: ModelCard, test: Embedded) -> Standing:
+def standing(card: ModelCard, test: TrialsWith) -> Standing:
     """What a card's fusion, thresholds and calibration earn on these writers."""
     reported = {n: usable(test, n) for n in (1, *FUSION_COUNTS)}
     curves = {
@@ -116,14 +118,15 @@ def _costs(title: str, before: float | None, after: float | None) -> str:
     return f"  {title:28}" + "".join(f"{text:>9}" for text in told)
 
 
-def _embedded(arguments: argparse.Namespace, embedder: Embedder, split: Split) -> Embedded:
-    """The signatures of one split with their embeddings; with --train-too development has the train writers, too."""
+def _trials(arguments: argparse.Namespace, embedder: Embedder, split: Split) -> tuple[int, TrialsWith]:
+    """How many writers a split has, and their trials; with --train-too development has the train writers, too."""
     corpora = [collect(arguments.data, workers=arguments.workers, online=False, split=split)]
     if arguments.train_too and split is Split.DEVELOPMENT:
         corpora.append(collect(arguments.data, workers=arguments.workers, online=False, split=Split.TRAIN))
     corpus = _joined(corpora)
     rows = [embedder.embed(corpus.frames[start : start + BATCH]) for start in range(0, len(corpus), BATCH)]
-    return corpus, np.concatenate(rows)
+    rule = measured_by(np.concatenate(rows), embedder.card.measure)
+    return len(np.unique(corpus.writer)), trials_with(corpus, rule)
 
 
 def _joined(corpora: list[Corpus]) -> Corpus:

@@ -5,7 +5,7 @@ import hashlib
 import io
 import logging
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
@@ -26,9 +26,12 @@ log = logging.getLogger(__name__)
 
 SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff"})
 MANIFEST: Final = "manifest.csv"
+LAYOUTS: Final = "manifest.csv, folders <writer>/genuine and <writer>/forged, or a folder of images for each writer"
 PENS: Final = 3  # pictures drawn of each trajectory, each with a pen of its own width
 NAMES_IN_CROSSMEDIA: Final = 10  # image n shows name (n - 1) mod 10
-SHARES: Final = ((Split.TRAIN, 0.7), (Split.DEVELOPMENT, 0.85), (Split.TEST, 1.0))  # of a folder without a manifest
+HELD_BACK: Final = 0.15  # of a folder's writers for development, and as many for test, where no manifest says
+SMALLEST: Final = 6  # writers that can spare two each for development and test
+KIND_LIKE: Final = frozenset({"genuine", "forged", "forgery", "forgeries", "original", "real", "fake", "forg", "org"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,9 +100,7 @@ def _rank(writer: str) -> str:
 def _nothing(data: Path, split: Split | None) -> DataError:
     if split is not None and next(_items(data, online=False), None) is not None:
         return DataError(f"{data.name} has no {split} writers. Choose another --split, such as all.")
-    return DataError(
-        f"No signatures under {data.name}: expected manifest.csv or folders <writer>/genuine and <writer>/forged."
-    )
+    return DataError(f"No signatures under {data.name}: expected {LAYOUTS}.")
 
 
 def collect(
@@ -107,15 +108,13 @@ def collect(
 ) -> Corpus:
     """Every signature under `data`, or of one split, as frames; raises DataError when nothing is laid out as expected.
 
-    `data` holds a manifest.csv, or `<writer>/{genuine,forged}/*`. With `cache`, frames are kept there and made anew
-    when the list of signatures or the preprocessing changes.
+    `data` holds a manifest.csv, or `<writer>/{genuine,forged}/*`, or `<class>/*` (also one level down). With `cache`,
+    frames are kept there and made anew when the list of signatures or the preprocessing changes.
     """
     items = [item for item in _items(data, online) if split is None or item.split == split]
     if not items:
         which = "signatures" if split is None else f"signatures of {split} writers"
-        raise DataError(
-            f"No {which} under {data.name}: expected manifest.csv or folders <writer>/genuine and <writer>/forged."
-        )
+        raise DataError(f"No {which} under {data.name}: expected {LAYOUTS}.")
     kept = cache / f"corpus-{_digest(items)}.npz" if cache else None
     if kept is not None and kept.exists():
         return Corpus.load(kept)
@@ -231,22 +230,62 @@ def _from_manifest(data: Path, manifest: Path) -> Iterator[Item]:
 
 
 def _from_folders(data: Path) -> Iterator[Item]:
-    """`<writer>/{genuine,forged}/*`; writers are dealt to the splits by a digest of their name."""
-    writers = sorted(folder for folder in data.iterdir() if (folder / "genuine").is_dir())
-    ranked = sorted(writers, key=lambda folder: _rank(folder.name))
-    for rank, folder in enumerate(ranked):
-        split = next(split for split, end in SHARES if (rank + 0.5) / len(ranked) < end)
+    """`<writer>/{genuine,forged}/*`; where there is none, folders of images, each a class that stands for a writer."""
+    writers = [folder for folder in data.iterdir() if (folder / "genuine").is_dir()]
+    if not writers:
+        yield from _from_classes(data)
+        return
+    splits = dealt(folder.name for folder in writers)
+    for folder in sorted(writers):
         for kind in ("genuine", "forged"):
-            for path in sorted((folder / kind).glob("*")):
-                if path.suffix.lower() in SUFFIXES:
-                    yield Item(
-                        dataset=data.resolve().name,
-                        writer=folder.name,
-                        genuine=kind == "genuine",
-                        signature=path.relative_to(data).as_posix(),
-                        split=split.value,
-                        path=path,
-                    )
+            for path in _images(folder / kind):
+                yield _item(data, folder.name, path, splits[folder.name], genuine=kind == "genuine")
+
+
+def _from_classes(data: Path) -> Iterator[Item]:
+    """`<class>/*` or, as Omniglot has it, `<alphabet>/<character>/*`: all genuine, random forgeries only."""
+    folders = {path.parent for level in ("*/*", "*/*/*") for path in data.glob(level) if _is_image(path)}
+    for folder in folders:
+        if folder.name.lower() in KIND_LIKE:  # taken for a class it would make forgeries genuine
+            raise DataError(
+                f"{folder.relative_to(data).as_posix()} looks like a kind of signature, not like a writer. Call the "
+                "folders <writer>/genuine and <writer>/forged."
+            )
+    splits = dealt(folder.relative_to(data).as_posix() for folder in folders)
+    for folder in sorted(folders):
+        name = folder.relative_to(data).as_posix()
+        for path in _images(folder):
+            yield _item(data, name, path, splits[name], genuine=True)
+
+
+def dealt(writers: Iterable[str]) -> dict[str, Split]:
+    """The split of each writer, dealt by a digest of the name: 70, 15 and 15 %.
+
+    Of six writers or more at least two are for development and two for test: one alone has no random forgeries.
+    """
+    ranked = sorted(writers, key=_rank)
+    held = max(round(HELD_BACK * len(ranked)), 2 if len(ranked) >= SMALLEST else 1)
+    order = [Split.TEST] * held + [Split.DEVELOPMENT] * held + [Split.TRAIN] * len(ranked)
+    return dict(zip(reversed(ranked), order, strict=False))
+
+
+def _images(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("*") if _is_image(path))
+
+
+def _is_image(path: Path) -> bool:
+    return path.suffix.lower() in SUFFIXES
+
+
+def _item(data: Path, writer: str, path: Path, split: Split, *, genuine: bool) -> Item:
+    return Item(
+        dataset=data.resolve().name,
+        writer=writer,
+        genuine=genuine,
+        signature=path.relative_to(data).as_posix(),
+        split=split.value,
+        path=path,
+    )
 
 
 def _variants(item: Item) -> Iterator[Item]:

@@ -22,7 +22,7 @@ from sigverify.model.comparing import Base
 from sigverify.model.dataset import Split
 from sigverify.model.devices import AUTOMATIC
 from sigverify.model.embedding import Embedder
-from sigverify.model.evaluation import held
+from sigverify.model.evaluation import held, measured_by
 from sigverify.model.figures import figures_of
 from sigverify.model.probe import ProbeResult, Seen, probe
 from sigverify.model.protocol import Kind, Protocol, protocol_of
@@ -87,7 +87,7 @@ def evaluate(
     _say("holding the trials")
     card = embedder.card
     lost = {name for _, name in acquired.lost}
-    trials = held(protocol, acquired.corpus, material.embeddings, lost=lost)
+    trials = held(protocol, acquired.corpus, measured_by(material.embeddings, card.measure), lost=lost)
     judged = tuple(
         scored(dataset, group, found, card)
         for group, by_set in sorted(trials.items())
@@ -118,7 +118,7 @@ def evaluate(
     if arguments.invariance:
         _say("disturbing genuine pairs")
         pairs = genuine_pairs(protocol, frozenset(acquired.corpus.signature.tolist()))
-        moved = steadiness(arguments.data, pairs, acquired.corpus, material.embeddings, embedder.embed, card.policy.one)
+        moved = steadiness(arguments.data, pairs, acquired.corpus, material.embeddings, embedder.embed, card)
         evaluation = replace(evaluation, invariance=tuple(moved))
     return evaluation, protocol
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from sigverify.domain import Image, Source
 from sigverify.errors import ReadingError
+from sigverify.model.card import ModelCard
 from sigverify.model.dataset import Corpus
-from sigverify.model.distance import distances
 from sigverify.model.protocol import Kind, Protocol
 from sigverify.preprocess.disturbing import DISTURBANCES
 from sigverify.preprocess.normalising import normalise
@@ -74,19 +74,19 @@ def steadiness(
     corpus: Corpus,
     embeddings: NDArray[np.float32],
     embed: Embed,
-    threshold: float,
+    card: ModelCard,
 ) -> list[Steadiness]:
-    """Every disturbance done to the questioned picture of each pair; `threshold` is the one for a single specimen."""
+    """Every disturbance done to the questioned picture of each pair, in shares of the threshold for one specimen."""
     number = {name: k for k, name in enumerate(corpus.signature.tolist())}
     moved: dict[str, list[tuple[str, float | None]]] = {name: [] for name in DISTURBANCES}
     for pair in chosen:
         specimen = embeddings[[number[pair.specimen]]]
-        before = distances(embeddings[number[pair.questioned]], specimen)[0]
+        before = card.measure.between(embeddings[number[pair.questioned]], specimen)[0]
         frames = dict(_disturbed(_picture(data / pair.questioned)))
         shares: dict[str, float] = {}
         if frames:
-            after = distances(embed(np.stack(list(frames.values()))), specimen)[:, 0]
-            shares = dict(zip(frames, (np.abs(after - before) / threshold).tolist(), strict=True))
+            after = card.measure.between(embed(np.stack(list(frames.values()))), specimen)
+            shares = dict(zip(frames, (np.abs(after - before) / card.policy.one).tolist(), strict=True))
         for name in DISTURBANCES:
             moved[name].append((pair.dataset, shares.get(name)))
     return [_summed(name, changes) for name, changes in moved.items()]

@@ -2,17 +2,33 @@
 
 import argparse
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from sigverify.corpus import collect
+import numpy as np
+
+from sigverify.corpus import SMALLEST, collect
 from sigverify.errors import DataError
+from sigverify.finetuning import (
+    AVERAGING,
+    RATE,
+    STEPS,
+    Start,
+    before_after,
+    check_fits,
+    report_lines,
+    start_from,
+    write_report,
+)
+from sigverify.model.backbones import BACKBONES
 from sigverify.model.carding import CardText, counted_data, measured_card
 from sigverify.model.dataset import Corpus, Split
 from sigverify.model.devices import AUTOMATIC, choose
-from sigverify.model.losses import PairLoss
-from sigverify.model.network import ThinResNet
+from sigverify.model.heads import HEADS
+from sigverify.model.losses import LOSSES, PairLoss
+from sigverify.model.network import BRANCHES, SHARED, THIN_RESNET, Network, NetworkConfig, shaped
 from sigverify.model.publishing import publish
 from sigverify.model.sampling import SamplingConfig
 from sigverify.model.training import Training, TrainingConfig
@@ -40,6 +56,7 @@ RESEARCH_TERMS: Final = (
     "The code is under Apache-2.0; the weights are not. They were trained on the data sets listed here, most of which "
     "are for research use only: check their terms, or train weights on data of your own, before any other use."
 )
+FROM: Final = "go on from these weights with a bank's own signatures: a file, or 'shipped'; ends with a report"
 LIMITS: Final = (
     "Screening, not a forensic opinion. The error rates were measured on the test writers named here; on other "
     "scanners, pens and scripts they are higher. Judge by your own labelled signatures before relying on a threshold."
@@ -48,12 +65,23 @@ LIMITS: Final = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `sigverify train` takes."""
-    parser.add_argument("data", type=Path, metavar="DATA", help="folder with manifest.csv or <writer>/genuine, forged")
+    parser.add_argument(
+        "data",
+        type=Path,
+        metavar="DATA",
+        help="folder with manifest.csv, <writer>/{genuine,forged}, or a folder of images for each writer",
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="checkpoints, log, weights and card")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
-    parser.add_argument("--steps", type=int, default=TrainingConfig.steps, help="length of the schedule")
+    parser.add_argument("--from", dest="start", default="", metavar="WEIGHTS", help=FROM)
+    parser.add_argument(
+        "--steps", type=int, help=f"length of the schedule; {TrainingConfig.steps} or, with --from, {STEPS}"
+    )
     parser.add_argument("--minutes", type=float, default=0.0, help="let the schedule follow the clock instead")
-    parser.add_argument("--loss", choices=("double_margin", "contrastive"), default=PairLoss.kind)
+    parser.add_argument("--backbone", choices=(THIN_RESNET, *BACKBONES), help="what sees a frame")
+    parser.add_argument("--loss", choices=tuple(LOSSES), default=PairLoss.kind, help="bce and metric train a pair head")
+    parser.add_argument("--branches", choices=BRANCHES, default=SHARED, help="weights of the network's two sides")
+    parser.add_argument("--rate", type=float, default=0.0, help="learning rate at its height; 0: the backbone's usual")
     parser.add_argument("--people", type=int, default=SamplingConfig.people, help="writers in a batch")
     parser.add_argument("--seed", type=int, default=TrainingConfig.seed)
     parser.add_argument("--device", default=AUTOMATIC, choices=("auto", "cpu", "cuda", "mps"))
@@ -65,19 +93,56 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Train, measure, and leave weights and card in --out; returns 0. Raises DataError when the data do not serve."""
     _check(arguments)
+    start = start_from(arguments.start) if arguments.start else None
+    if start:
+        head = arguments.loss in HEADS
+        check_fits(start, backbone=arguments.backbone, branches=arguments.branches, head=head)
     _prepare(arguments.out)
     corpus = collect(arguments.data, cache=arguments.out / "cache", workers=arguments.workers)
-    for split in (Split.DEVELOPMENT, Split.TEST):
-        if not len(corpus.part(split)):
-            raise DataError(f"There are no {split} writers: a card needs train, development and test writers.")
-    training = Training(corpus, arguments.out, configured(arguments, corpus), choose(arguments.device).key)
+    check_serves(corpus)
+    training = Training(corpus, arguments.out, configured(arguments, corpus, start), choose(arguments.device).key)
+    if start:
+        training.begin_with(start.network.state_dict())
     if arguments.resume and not training.resume():
         print("no checkpoint to go on from: starting anew", flush=True)
     with (arguments.out / "train.log").open("a", encoding="utf-8") as log:
-        network = training.run(lambda line: print(line, file=Both(log), flush=True))
-    weights = finish(network, corpus, training.config, arguments)
-    print(f"weights and card: {weights} and {weights.with_suffix('.json').name}", flush=True)
+
+        def say(line: str) -> None:
+            print(line, file=Both(log), flush=True)
+
+        finish(training.run(say), corpus, training.config, arguments, start, say)
     return 0
+
+
+def check_serves(corpus: Corpus) -> None:
+    """Whether there is enough to train on and to measure by; raises DataError that says what is needed."""
+    parts = {split: corpus.part(split) for split in Split}
+    able = {split: _writers_with_pairs(part) for split, part in parts.items()}
+    if len(able[Split.TRAIN]) >= 2 and all(
+        _measurable(parts[split], able[split]) for split in (Split.DEVELOPMENT, Split.TEST)
+    ):
+        return
+    counts = ", ".join(f"{len(able[split])} for {split}" for split in Split)
+    raise DataError(
+        f"Too few writers with two or more genuine signatures ({counts}): give at least {SMALLEST} in a folder, or "
+        "four of whom there are skilled forgeries, too; in a manifest two for each of train, development and test."
+    )
+
+
+def _writers_with_pairs(part: Corpus) -> set[str]:
+    writers, counts = np.unique(part.writer[part.genuine], return_counts=True)
+    return set(writers[counts >= 2].tolist())
+
+
+def _measurable(part: Corpus, able: set[str]) -> bool:
+    """Whether some data set has genuine trials and forgeries: skilled ones, or another writer's signatures."""
+    for dataset in np.unique(part.dataset):
+        members = part.where(part.dataset == dataset)
+        own = able & set(members.writer.tolist())
+        forged = own & set(members.writer[~members.genuine].tolist())
+        if own and (forged or len(own) >= 2):
+            return True
+    return False
 
 
 class Both:
@@ -97,31 +162,78 @@ class Both:
         self._file.flush()
 
 
-def configured(arguments: argparse.Namespace, corpus: Corpus) -> TrainingConfig:
-    """The recipe that the command line asks for."""
+def configured(arguments: argparse.Namespace, corpus: Corpus, start: Start | None = None) -> TrainingConfig:
+    """The recipe that the command line asks for, and what it leaves open as fits fresh weights or those of `start`."""
     known = {name: share for name, share in SHARES.items() if name in set(corpus.dataset.tolist())}
+    backbone = arguments.backbone or THIN_RESNET
     config = TrainingConfig(
-        steps=arguments.steps,
+        steps=arguments.steps or TrainingConfig.steps,
         minutes=arguments.minutes,
+        learning_rate=arguments.rate or usual_rate(backbone),
         seed=arguments.seed,
         threads=arguments.threads,
+        network=shaped(backbone, arguments.loss, arguments.branches),
         loss=PairLoss(kind=arguments.loss, far=1.0 if arguments.loss == "contrastive" else PairLoss.far),
+        sampling=SamplingConfig(people=arguments.people, weights=known),
     )
-    return replace(config, sampling=SamplingConfig(people=arguments.people, weights=known))
+    if start is None:
+        return config
+    return replace(
+        config,
+        start=start.name,
+        network=with_descriptors(start.network.config),
+        held=1,  # what strokes look like is known; it also spares a third of the time
+        steps=arguments.steps or STEPS,
+        learning_rate=arguments.rate or RATE,
+        averaging=AVERAGING,
+        identity_weight=0.0,  # a fresh classifier of a few writers would first undo what the weights know of others
+    )
 
 
-def finish(network: ThinResNet, corpus: Corpus, config: TrainingConfig, arguments: argparse.Namespace) -> Path:
-    """Measure a trained network and write it with its card; returns the path of the weights."""
-    text = CardText(
-        name=arguments.name or f"thin-resnet-{arguments.out.resolve().name}",
+def with_descriptors(config: NetworkConfig) -> NetworkConfig:
+    """The shape to go on with: weights of before local descriptors are given some."""
+    return config if config.tokens or config.backbone != THIN_RESNET else replace(config, tokens=NetworkConfig.tokens)
+
+
+def usual_rate(backbone: str) -> float:
+    """The learning rate that a backbone takes from fresh weights."""
+    return BACKBONES[backbone].learning_rate if backbone in BACKBONES else TrainingConfig.learning_rate
+
+
+def finish(
+    network: Network,
+    corpus: Corpus,
+    config: TrainingConfig,
+    arguments: argparse.Namespace,
+    start: Start | None,
+    say: Callable[[str], None],
+) -> None:
+    """Measure a trained network, write it with its card, and say what came of it."""
+    card = measured_card(network, corpus, config, card_text(corpus, arguments, start, config))
+    weights = publish(network, card, arguments.out / "weights")
+    say(f"weights and card: {weights} and {weights.with_suffix('.json').name}")
+    if not network.config.verifies:
+        say("They are for comparing architectures: sigverify verify takes shared branches without a pair head only.")
+    if start:
+        report = before_after(start, network, card, corpus)
+        path = write_report(report, arguments.out)
+        for line in report_lines(report):
+            say(line)
+        say(f"The model in use has not been replaced; the report is in {path}. To use the new one: --weights {weights}")
+
+
+def card_text(corpus: Corpus, arguments: argparse.Namespace, start: Start | None, config: TrainingConfig) -> CardText:
+    """What the new card says that is not measured; what the weights gone out from have seen and are bound by stays."""
+    terms = RESEARCH_TERMS if set(corpus.dataset.tolist()) & set(SOURCES) else CardText.terms
+    kind = start.card.name if start else config.network.backbone.replace("thin_resnet", "thin-resnet")
+    return CardText(
+        name=arguments.name or f"{kind}-{arguments.out.resolve().name}",
         preprocessing=fingerprint(),
         frame=(FRAME_HEIGHT, FRAME_WIDTH),
-        data=described_data(corpus),
-        terms=RESEARCH_TERMS if set(corpus.dataset.tolist()) & set(SOURCES) else CardText.terms,
+        data=[*(start.card.data if start else []), *described_data(corpus)],
+        terms=start.card.terms if start and start.card.terms else terms,
         limits=LIMITS,
     )
-    card = measured_card(network, corpus, config, text)
-    return publish(network, card, arguments.out / "weights")
 
 
 def described_data(corpus: Corpus) -> list[dict[str, Any]]:
@@ -146,5 +258,10 @@ def _prepare(out: Path) -> None:
 def _check(arguments: argparse.Namespace) -> None:
     if (arguments.out / "checkpoint.safetensors").exists() and not arguments.resume:
         raise DataError(f"{arguments.out.name} holds a training already: add --resume, or choose another --out.")
-    if arguments.steps < 1 or arguments.minutes < 0 or arguments.people < 2:
+    if (
+        (arguments.steps is not None and arguments.steps < 1)
+        or arguments.rate < 0
+        or arguments.minutes < 0
+        or arguments.people < 2
+    ):
         raise DataError("A training needs at least one step and two writers a batch.")

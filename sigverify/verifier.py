@@ -28,7 +28,7 @@ _EMBEDDINGS_KEPT: Final = 16 * 2**20  # bytes
 
 _log = logging.getLogger(__name__)
 _Value = TypeVar("_Value")
-Vector = NDArray[np.float32]  # (d,) of length 1
+Vector = NDArray[np.float32]  # (d,) an embedding
 
 
 class Embeds(Protocol):
@@ -172,9 +172,12 @@ class Verifier:
             return tuple(each), None
         own = self._vector(questioned)
         known = np.stack([self._vector(specimens[index]) for index in good])  # (n, d)
-        for index, value in zip(good, distance.distances(own, known), strict=True):
+        card = self._network().card
+        between = distance.distances(own, known, card.measure)
+        for index, value in zip(good, between, strict=True):
             each[index] = _measured(value)
-        return tuple(each), _measured(distance.combined(own, known, self._network().card.fusion))
+        spread = distance.spread(known, card.measure)
+        return tuple(each), _measured(float(distance.fused(between, spread, card.fusion)))
 
     def _llr(self, together: float | None, specimens: int) -> float | None:
         """log10 likelihood ratio of a combined distance; None without one, or without a calibration."""

@@ -42,6 +42,36 @@ def test_folders_by_writer_are_read_and_writers_dealt_to_disjoint_splits(folders
     assert found.genuine.sum() == 20
 
 
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_folder_for_each_class_is_read_as_writers_whom_nobody_forges(tmp_path, nested):
+    for number in range(8):
+        for image in range(2):
+            folder = f"script {number // 4}/character {number}" if nested else f"character {number}"
+            draw(tmp_path / "omniglot" / folder / f"{image}.png", number * 10 + image)
+    found = collect(tmp_path / "omniglot", workers=1)
+    assert found.genuine.all()
+    assert len(found) == 16
+    name = "omniglot/script 0/character 3" if nested else "omniglot/character 3"
+    assert (found.writer == name).sum() == 2
+    parts = {split: set(found.writer[found.split == split]) for split in ("train", "development", "test")}
+    assert [len(part) for part in parts.values()] == [4, 2, 2]
+    assert len(set.union(*parts.values())) == 8
+
+
+@pytest.mark.parametrize("names", [("real", "forged"), ("Original", "Forgeries")])
+def test_forgeries_in_folders_of_another_name_are_not_taken_for_a_writers_own(tmp_path, names):
+    for name in names:
+        draw(tmp_path / "w1" / name / "0.png", 1)
+    with pytest.raises(DataError, match="<writer>/genuine and <writer>/forged"):
+        collect(tmp_path, workers=1)
+
+
+@pytest.mark.parametrize(("writers", "parts"), [(3, (1, 1, 1)), (5, (3, 1, 1)), (6, (2, 2, 2)), (40, (28, 6, 6))])
+def test_a_small_folder_still_has_writers_to_measure_on(writers, parts):
+    splits = list(corpus_module.dealt(f"w{number}" for number in range(writers)).values())
+    assert tuple(splits.count(split) for split in ("train", "development", "test")) == parts
+
+
 def test_a_file_that_is_no_image_is_left_out_and_the_rest_is_kept(folders):
     (folders / "w1" / "genuine" / "0.png").write_text("not an image")
     (folders / "w2" / "genuine" / "notes.txt").write_text("not even meant to be one")

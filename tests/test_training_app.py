@@ -1,10 +1,15 @@
 import json
 
+import cv2
 import pytest
+from safetensors.torch import load_file
 
+from sigverify import app, paths
 from sigverify.cli import main
+from sigverify.finetuning import RATE
 from sigverify.model.card import ModelCard
-from tests.model.made_corpus import write_folder
+from sigverify.model.untrained import write_untrained
+from tests.model.made_corpus import figure, write_folder
 
 
 @pytest.fixture(scope="module")
@@ -61,3 +66,92 @@ def test_where_nothing_can_be_written_no_work_is_begun(folders, tmp_path, capsys
     assert "Choose another --out" in said.err
     assert len(said.err.splitlines()) == 1
     assert said.out == ""
+
+
+def drawn(folder, writers, each=3):
+    for writer in range(writers):
+        (folder / f"character {writer}").mkdir(parents=True)
+        for number in range(each):
+            cv2.imwrite(str(folder / f"character {writer}" / f"{number}.png"), figure(writer, number, True))
+    return folder
+
+
+def test_a_folder_for_each_class_trains_with_random_forgeries_alone(tmp_path, capsys):
+    out = tmp_path / "run"
+    assert train(drawn(tmp_path / "omniglot", 8), out, "--steps", "2") == 0
+    card = ModelCard.load(out / "weights" / "sigverify.json")
+    assert card.one.genuine > 0
+    assert card.one.random > 0
+    assert card.one.skilled == 0
+    assert card.data[0]["forged"] == 0
+
+
+def test_any_backbone_and_loss_are_choices_of_the_same_command(folders, tmp_path, capsys):
+    out = tmp_path / "run"
+    more = ("--backbone", "matchnet", "--loss", "metric", "--branches", "separate", "--steps", "1")
+    assert train(folders, out, *more) == 0
+    said = capsys.readouterr().out
+    assert "in each of two branches" in said
+    assert "for comparing architectures" in said
+    weights = out / "weights" / "sigverify.safetensors"
+    assert ModelCard.load(weights.with_suffix(".json")).name == "matchnet-run"
+    genuine = [str(folders / "customer 1" / "genuine" / f"{number}.png") for number in range(2)]
+    assert main(["verify", *genuine, "--weights", str(weights)]) == 2
+    assert "Use other weights" in capsys.readouterr().err
+
+
+def test_a_bank_goes_on_from_the_shipped_weights_and_is_told_whether_that_helped(folders, tmp_path, capsys):
+    out = tmp_path / "run"
+    shipped = paths.weights().read_bytes()
+    assert train(folders, out, "--from", "shipped", "--steps", "1") == 0
+    said = capsys.readouterr().out
+    report = json.loads((out / "before-after.json").read_text(encoding="utf-8"))
+    before, after = (report["test writers"][folders.name]["1 specimen"][when] for when in ("before", "after"))
+    counts = [name for name in before if name.endswith("trials")]
+    assert len(counts) == 3
+    assert {name: before[name] for name in counts} == {name: after[name] for name in counts}
+    original = app.card_of()
+    assert before["threshold"] == original.one.development_threshold
+    assert report["verdict"] in said
+    assert "has not been replaced" in said
+    assert "--weights" in said
+    assert paths.weights().read_bytes() == shipped
+    card = ModelCard.load(out / "weights" / "sigverify.json")
+    assert card.data[:-1] == original.data
+    assert card.data[-1]["name"] == folders.name
+    assert card.terms == original.terms
+    assert original.sha256 in card.recipe["start"]
+    old, new = (load_file(path)["project.weight"] for path in (paths.weights(), out / "weights/sigverify.safetensors"))
+    assert 0.0 < float((new - old).abs().max()) <= 2 * RATE  # a step away from where it went out
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (["--backbone", "signet"], "leave --backbone"),
+        (["--branches", "separate"], "leave --backbone"),
+        (["--loss", "bce"], "leave --backbone"),
+    ],
+)
+def test_another_architecture_than_that_of_the_weights_is_refused(folders, tmp_path, capsys, more, said):
+    assert train(folders, tmp_path / "out", "--from", "shipped", *more) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_weights_for_other_preprocessing_are_nothing_to_go_on_from(folders, tmp_path, capsys):
+    weights = write_untrained(tmp_path, fingerprint="f" * 16, frame=(96, 192))
+    assert train(folders, tmp_path / "out", "--from", str(weights)) == 2
+    assert "preprocessing" in capsys.readouterr().err
+
+
+def test_a_bank_with_too_few_writers_is_told_how_many_it_takes(tmp_path, capsys):
+    assert train(drawn(tmp_path / "few", 5), tmp_path / "out", "--from", "shipped") == 2
+    said = capsys.readouterr().err
+    assert "at least 6" in said
+    assert len(said.splitlines()) == 1
+
+
+def test_a_bank_with_few_writers_whom_nobody_forges_can_go_on_from_the_shipped_weights(tmp_path, capsys):
+    assert train(drawn(tmp_path / "bank", 6), tmp_path / "out", "--from", "shipped", "--steps", "1") == 0
+    report = json.loads((tmp_path / "out" / "before-after.json").read_text(encoding="utf-8"))
+    assert "EER random %" in report["test writers"]["bank"]["1 specimen"]["after"]

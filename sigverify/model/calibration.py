@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sigverify.domain import LARGEST_DISTANCE
 from sigverify.model.distance import Floats, fused
+from sigverify.model.metrics import cllr
 
 BOUND: Final = 2.0  # log10; no more than 100 to 1 either way: so few writers bear out no larger claim
 REGULARISATION: Final = 1.0  # keeps the slope finite where a few trials are parted without an error
@@ -84,19 +85,6 @@ class Calibration:
     def from_json(cls, fields: Mapping[str, Any]) -> "Calibration":
         """As it stands in a card; raises ValueError or TypeError where it is damaged."""
         return cls(**{**fields, "datasets": tuple(fields.get("datasets", ()))})
-
-
-def cllr(genuine: Floats, forged: Floats) -> float:
-    """Log-likelihood-ratio cost in bits of log10 likelihood ratios (n,) and (m,), both kinds weighing the same.
-
-    0 is perfect, 1 is what always saying nothing (0) costs (Brümmer and du Preez 2006). Raises ValueError when either
-    kind of trial is missing.
-    """
-    if not len(genuine) or not len(forged):
-        raise ValueError("a cost needs genuine and forged trials")
-    missed = np.logaddexp(0.0, -genuine * math.log(10.0)).mean()
-    passed = np.logaddexp(0.0, forged * math.log(10.0)).mean()
-    return float((missed + passed) / (2.0 * math.log(2.0)))
 
 
 def fit(groups: Sequence[Group], fusion: Mapping[str, float]) -> Calibration:

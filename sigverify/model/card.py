@@ -10,6 +10,8 @@ from typing import Any, Final
 from sigverify.domain import LARGEST_DISTANCE, ModelIdentity, Policy
 from sigverify.errors import ModelError
 from sigverify.model.calibration import Calibration
+from sigverify.model.distance import EUCLIDEAN, Measure
+from sigverify.model.matching import Tokens
 
 CARD_FORMAT: Final = 1  # raised when a reader of the old form would misunderstand the new one
 
@@ -99,6 +101,20 @@ class ModelCard:
     def identity(self) -> ModelIdentity:
         """What a verification records of its model."""
         return ModelIdentity(name=self.name, sha256=self.sha256, preprocessing=self.preprocessing)
+
+    @property
+    def measure(self) -> Measure:
+        """How embeddings are held against each other; cards of before local descriptors say nothing of it.
+
+        Raises ValueError, KeyError or TypeError where the card is damaged there.
+        """
+        told = self.architecture.get("measure")
+        if told is None:
+            return EUCLIDEAN
+        tokens = told["tokens"]
+        if tokens is not None:
+            tokens = Tokens(**{**tokens, "reach": tuple(tokens["reach"])})
+        return Measure(**{**told, "tokens": tokens})
 
     @property
     def policy(self) -> Policy:

@@ -6,17 +6,16 @@ from itertools import product
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sigverify.model.calibration import DIGITS, Calibration, Group, cost, fit
 from sigverify.model.card import ModelCard, OperatingCurve
 from sigverify.model.dataset import Corpus, Split
 from sigverify.model.distance import Floats
-from sigverify.model.evaluation import Trials, trials_by_dataset
-from sigverify.model.network import ThinResNet, parameters_of
+from sigverify.model.evaluation import Trials, TrialsWith
+from sigverify.model.network import Network, parameters_of
 from sigverify.model.protocol import Kind
 from sigverify.model.publishing import architecture_of
-from sigverify.model.training import TrainingConfig, embed, recipe_of
+from sigverify.model.training import TrainingConfig, recipe_of, trials_of
 
 SEVERAL: Final = 5  # specimens that the figures for several are measured with
 FUSION_COUNTS: Final = (2, 3, 5)  # specimens that the fusion has to serve
@@ -26,7 +25,6 @@ PRIORS: Final = (0.0, 1.0, 2.0, 4.0)
 NEARESTS: Final = (0.0, 0.25, 0.5)
 
 BySet = Mapping[str, Trials]
-Embedded = tuple[Corpus, NDArray[np.float32]]  # signatures and their embeddings (n, d)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,12 +55,12 @@ class Earned:
         return replace(card, **{field.name: getattr(self, field.name) for field in fields(self)})
 
 
-def measured_card(network: ThinResNet, corpus: Corpus, config: TrainingConfig, text: CardText) -> ModelCard:
+def measured_card(network: Network, corpus: Corpus, config: TrainingConfig, text: CardText) -> ModelCard:
     """The card of a trained network, without the digest of its weights, which are not written yet.
 
     Development and test writers of `corpus` are used. Raises ValueError where they have no forgeries of any kind.
     """
-    earned = measured(*(_embedded(network, corpus.part(split)) for split in (Split.DEVELOPMENT, Split.TEST)))
+    earned = measured(*(trials_of(network, corpus.part(split)) for split in (Split.DEVELOPMENT, Split.TEST)))
     return ModelCard(
         name=text.name,
         sha256="",
@@ -81,7 +79,7 @@ def measured_card(network: ThinResNet, corpus: Corpus, config: TrainingConfig, t
     )
 
 
-def measured(development: Embedded, test: Embedded) -> Earned:
+def measured(development: TrialsWith, test: TrialsWith) -> Earned:
     """Fusion, thresholds and calibration from development writers; error rates and Cllr from test writers.
 
     Raises ValueError where either has no genuine trials, or no forgeries of any kind.
@@ -108,9 +106,9 @@ def measured(development: Embedded, test: Embedded) -> Earned:
     )
 
 
-def usable(part: Embedded, specimens: int) -> dict[str, Trials]:
+def usable(part: TrialsWith, specimens: int) -> dict[str, Trials]:
     """Trials of the data sets that have genuine ones and forgeries of any kind; raises ValueError when none has."""
-    found = trials_by_dataset(*part, specimens=specimens)
+    found = part(specimens)
     both = {
         dataset: trial
         for dataset, trial in found.items()
@@ -151,10 +149,6 @@ def groups_of(found: Iterable[BySet]) -> list[Group]:
 
 def _rounded(cost_: float | None) -> float | None:
     return None if cost_ is None else round(cost_, DIGITS)
-
-
-def _embedded(network: ThinResNet, corpus: Corpus) -> Embedded:
-    return corpus, embed(network, corpus.frames, next(network.parameters()).device)
 
 
 def choose_fusion(by_count: Mapping[int, BySet]) -> dict[str, float]:

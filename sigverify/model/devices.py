@@ -39,6 +39,24 @@ def _mps() -> DeviceFound:
     return DeviceFound(key="mps", label="Apple GPU", available=False, note="no Apple GPU found")
 
 
+def has_bfloat16(kind: str) -> bool:
+    """Whether this kind of device ("cpu", "cuda", "mps") computes in bfloat16 itself.
+
+    Where it does not, torch emulates it: autocast to bfloat16 is then ten times slower than float32.
+    """
+    if kind == "cuda":
+        return torch.cuda.is_available() and torch.cuda.is_bf16_supported(including_emulation=False)
+    if kind == "cpu":
+        return any(_says(name) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"))
+    return False
+
+
+def _says(name: str) -> bool:
+    """What torch.cpu answers; these questions are not part of its promised interface, so one may be gone: no."""
+    asked = getattr(torch.cpu, name, None)
+    return bool(asked()) if asked else False
+
+
 def choose(wanted: str) -> DeviceFound:
     """The device of this key, or for "auto" the fastest there is; raises ModelError when it is not available."""
     found = find_devices()

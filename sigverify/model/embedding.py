@@ -16,7 +16,7 @@ from sigverify.errors import ModelError
 from sigverify.model import distance
 from sigverify.model.card import ModelCard
 from sigverify.model.devices import AUTOMATIC, choose
-from sigverify.model.network import Block, NetworkConfig, ThinResNet, build, ink_of
+from sigverify.model.network import Block, Network, NetworkConfig, ThinResNet, build, ink_of
 
 RESTORE: Final = "Reinstall sigverify or restore the weights' folder."
 
@@ -24,7 +24,7 @@ RESTORE: Final = "Reinstall sigverify or restore the weights' folder."
 class Embedder:
     """A loaded network and its card."""
 
-    def __init__(self, network: ThinResNet, card: ModelCard, device: str = AUTOMATIC) -> None:
+    def __init__(self, network: Network, card: ModelCard, device: str = AUTOMATIC) -> None:
         chosen = choose(device)
         self.card = card
         self.device = chosen.label
@@ -44,19 +44,8 @@ class Embedder:
         Raises ModelError when either is missing or damaged, when they do not belong together, or when the card names
         another preprocessing than `fingerprint`.
         """
-        card = ModelCard.load(weights.with_suffix(".json"))
-        try:
-            data = weights.read_bytes()
-        except OSError as error:
-            raise ModelError(f"The weights {weights.name} cannot be read. {RESTORE}") from error
-        if hashlib.sha256(data).hexdigest() != card.sha256:
-            raise ModelError(f"The weights {weights.name} are not those that their card describes. {RESTORE}")
-        if card.preprocessing != fingerprint:
-            raise ModelError(
-                f"The weights {weights.name} were trained for preprocessing {card.preprocessing}, this sigverify has "
-                f"{fingerprint}. Install weights and program of the same version."
-            )
-        return cls(_network(data, card, weights.name), card, device)
+        network, card = trained(weights, fingerprint=fingerprint)
+        return cls(network, card, device)
 
     @torch.inference_mode()
     def embed(self, frames: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -69,21 +58,48 @@ class Embedder:
         return rows
 
 
-def _network(data: bytes, card: ModelCard, name: str) -> ThinResNet:
+def trained(weights: Path, *, fingerprint: str) -> tuple[Network, ModelCard]:
+    """The network in `weights` as it was trained, and its card; raises ModelError as `Embedder.load` does."""
+    card = ModelCard.load(weights.with_suffix(".json"))
+    try:
+        data = weights.read_bytes()
+    except OSError as error:
+        raise ModelError(f"The weights {weights.name} cannot be read. {RESTORE}") from error
+    if hashlib.sha256(data).hexdigest() != card.sha256:
+        raise ModelError(f"The weights {weights.name} are not those that their card describes. {RESTORE}")
+    if card.preprocessing != fingerprint:
+        raise ModelError(
+            f"The weights {weights.name} were trained for preprocessing {card.preprocessing}, this sigverify has "
+            f"{fingerprint}. Install weights and program of the same version."
+        )
+    return _network(data, card, weights.name), card
+
+
+def _network(data: bytes, card: ModelCard, name: str) -> Network:
     try:
         distance.fused(np.zeros((1, 2)), 0.0, card.fusion)  # a card without its fusion would fail only when asked
-        int(card.architecture["frame_height"]), int(card.architecture["frame_width"])
+        frame = int(card.architecture["frame_height"]), int(card.architecture["frame_width"])
         shape: dict[str, Any] = card.architecture["network"]
-        network = build(NetworkConfig.from_json(shape))
-        network.load_state_dict(load(data))
+        config = NetworkConfig.from_json(shape)
+        if config.verifies:
+            if card.measure != config.measure(frame):
+                raise ValueError("the card measures distances otherwise than its network does")
+            network = build(config)
+            network.load_state_dict(load(data))
+            return network
     except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise ModelError(f"The weights {name} do not have the shape that their card describes. {RESTORE}") from error
-    return network
+    raise ModelError(
+        f"The weights {name} have {'a pair head' if config.head else 'a branch for each side'}: they were trained to "
+        "compare architectures, and only shared branches without a head verify. Use other weights."
+    )
 
 
-def folded(network: ThinResNet) -> ThinResNet:
-    """The same function with every batch normalisation folded into the convolution before it."""
+def folded(network: Network) -> Network:
+    """The same function with every batch normalisation folded into the convolution before it; done for our net."""
     network = network.eval()
+    if not isinstance(network, ThinResNet):
+        return network
     network.stem, network.stem_norm = _fold(network.stem, network.stem_norm)
     for block in network.stages:
         assert isinstance(block, Block)
@@ -92,6 +108,8 @@ def folded(network: ThinResNet) -> ThinResNet:
         if isinstance(block.past, nn.Sequential):
             convolution, normalisation = _fold(block.past[1], block.past[2])
             block.past = nn.Sequential(block.past[0], convolution, normalisation)
+    if network.local is not None:
+        network.local = nn.Sequential(*_fold(network.local[0], network.local[1]))
     return network
 
 

@@ -1,18 +1,23 @@
 """Trials on writers the weights have not seen: a protocol held with embeddings. Imports no torch."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sigverify.errors import DataError
 from sigverify.model.dataset import Corpus
-from sigverify.model.distance import Floats, distances, fused, spread
+from sigverify.model.distance import EUCLIDEAN, Floats, Measure, fused
 from sigverify.model.metrics import Crossing, eer, far, frr
 from sigverify.model.protocol import Kind, Protocol, TrialList, protocol_of
 
 Fusion = Mapping[str, float]
+Frames = NDArray[np.int64]  # numbers of frames in a corpus
+Between = Callable[[Frames, Frames], Floats]  # frames (m,) and (m,) -> distances (m,)
+
+AT_ONCE: Final = 1024  # pairs of embeddings that are held in memory together
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,20 +75,45 @@ class Trials:
         return errors(self.scores(kind, fusion), thresholds)
 
 
+TrialsWith = Callable[[int], Mapping[str, Trials]]  # trials by data set with so many specimens
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """How far apart a corpus's signatures lie, by the numbers of their frames."""
+
+    between: Between  # questioned ones and specimens
+    among: Between | None  # two specimens; None: there is no such distance, and every spread is 0
+
+
+def measured_by(embeddings: NDArray[np.float32], measure: Measure = EUCLIDEAN) -> Rule:
+    """The distances of embeddings (n, d), each by the number of its frame."""
+
+    def between(one: Frames, other: Frames) -> Floats:
+        pieces = [slice(k, k + AT_ONCE) for k in range(0, len(one), AT_ONCE)]
+        parts = [measure.between(embeddings[one[piece]], embeddings[other[piece]]) for piece in pieces]
+        return np.concatenate(parts) if parts else np.zeros(0)
+
+    return Rule(between=between, among=between)
+
+
 def trials_by_dataset(
-    corpus: Corpus, embeddings: NDArray[np.float32], *, specimens: int, seed: int = 0
+    corpus: Corpus, embeddings: NDArray[np.float32], *, specimens: int, measure: Measure = EUCLIDEAN, seed: int = 0
 ) -> dict[str, Trials]:
     """Trials of every data set of a corpus against `specimens` of each writer, or as many as all its writers can spare.
 
     `embeddings` (n, d) belong to the corpus's frames.
     """
-    return held(protocol_of(corpus, groups=(specimens,), seed=seed), corpus, embeddings).get(specimens, {})
+    return dict(trials_with(corpus, measured_by(embeddings, measure), seed=seed)(specimens))
 
 
-def held(
-    protocol: Protocol, corpus: Corpus, embeddings: NDArray[np.float32], *, lost: Collection[str] = ()
-) -> dict[int, dict[str, Trials]]:
-    """The trials of a protocol, by group and data set; `embeddings` (n, d) belong to the corpus's frames.
+def trials_with(corpus: Corpus, rule: Rule, *, seed: int = 0) -> TrialsWith:
+    """The same for any rule and number of specimens."""
+    return lambda specimens: held(protocol_of(corpus, groups=(specimens,), seed=seed), corpus, rule).get(specimens, {})
+
+
+def held(protocol: Protocol, corpus: Corpus, rule: Rule, *, lost: Collection[str] = ()) -> dict[int, dict[str, Trials]]:
+    """The trials of a protocol, by group and data set; the rule's numbers are those of the corpus's frames.
 
     Trials that need a signature in `lost`, which could not be read, are left out. Raises DataError where the protocol
     names a signature that is in neither.
@@ -100,22 +130,41 @@ def held(
         if all(name in frame for name in one.specimens) and any(name in frame for name in one.questioned):
             gathered.setdefault(one.group, {}).setdefault(one.dataset, []).append(one)
     return {
-        group: {dataset: _trials(lists, frame, embeddings) for dataset, lists in by_set.items()}
+        group: {dataset: _trials(lists, frame, rule) for dataset, lists in by_set.items()}
         for group, by_set in gathered.items()
     }
 
 
-def _trials(lists: list[TrialList], frame: Mapping[str, int], embeddings: NDArray[np.float32]) -> Trials:
+def _trials(lists: list[TrialList], frame: Mapping[str, int], rule: Rule) -> Trials:
     asked = [np.array([frame[name] for name in one.questioned if name in frame]) for one in lists]
-    enrolled = [np.array([frame[name] for name in one.specimens]) for one in lists]
-    own = {one.specimens: spread(embeddings[e]) for one, e in zip(lists, enrolled, strict=True)}
-    counts = [len(q) for q in asked]
-    each = [distances(embeddings[q], embeddings[e]) for q, e in zip(asked, enrolled, strict=True)]
+    enrolled = np.array([[frame[name] for name in one.specimens] for one in lists])  # (lists, k)
+    counts = [len(numbers) for numbers in asked]
+    known = np.repeat(enrolled, counts, axis=0)  # (n, k)
+    questioned = np.concatenate(asked)
+    each = _once(rule.between, np.repeat(questioned, known.shape[1]), known.ravel())
     return Trials(
-        specimens=len(lists[0].specimens),
-        distances=np.concatenate(each),
-        spread=np.repeat([own[one.specimens] for one in lists], counts),
+        specimens=known.shape[1],
+        distances=each.reshape(known.shape),
+        spread=np.repeat(_spreads(enrolled, rule.among), counts),
         kind=np.repeat([one.kind.value for one in lists], counts),
         writer=np.repeat([one.writer for one in lists], counts),
-        questioned=np.concatenate(asked),
+        questioned=questioned,
     )
+
+
+def _spreads(enrolled: Frames, among: Between | None) -> Floats:
+    """The mean distance over all pairs of each row's specimens (m, k) -> (m,); 0 for one."""
+    rows, columns = np.triu_indices(enrolled.shape[1], 1)
+    if among is None or not len(rows):
+        return np.zeros(len(enrolled))
+    gaps = _once(among, enrolled[:, rows].ravel(), enrolled[:, columns].ravel())
+    means: Floats = gaps.reshape(-1, len(rows)).mean(axis=1)
+    return means
+
+
+def _once(between: Between, one: Frames, other: Frames) -> Floats:
+    """Distances of pairs of frames (m,) and (m,), no pair measured twice: trials repeat them with other specimens."""
+    base = int(max(one.max(), other.max())) + 1
+    pairs, where = np.unique(one * base + other, return_inverse=True)
+    distances: Floats = between(*np.divmod(pairs, base))[where]
+    return distances

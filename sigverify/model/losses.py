@@ -1,10 +1,16 @@
-"""Contrastive losses over distances between unit embeddings; each is a function of distances alone."""
+"""The losses by name: contrastive ones here, functions of distances alone; the others in modules of their own."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+
+from sigverify.model.heads import HEADS, PairHead, head_loss
+from sigverify.model.pairs import Pairs, balanced
+from sigverify.model.triplet import triplet
 
 
 def contrastive(distance: Tensor, same: Tensor, *, margin: float = 1.0) -> Tensor:
@@ -26,46 +32,70 @@ def double_margin(distance: Tensor, same: Tensor, *, near: float = 0.3, far: flo
 
 @dataclass(frozen=True, kw_only=True)
 class PairLoss:
-    """Which contrastive loss, and how much of a batch's pairs it looks at."""
+    """Which loss, and how much of a batch's pairs it looks at."""
 
-    kind: str = "double_margin"
+    kind: str = "double_margin"  # of `LOSSES`
     near: float = 0.3
     far: float = 1.2
+    alpha: float = 0.2  # of the triplet loss, between squared distances
     hardest: float = 0.3  # share of the random negatives that counts; most are far apart and teach nothing
     hardest_skilled: float = 0.7
 
     def of_pairs(self, distance: Tensor, same: Tensor) -> Tensor:
-        """The loss of each pair, (n,) -> (n,)."""
+        """The contrastive loss of each pair, (n,) -> (n,)."""
         if self.kind == "contrastive":
             return contrastive(distance, same, margin=self.far)
         return double_margin(distance, same, near=self.near, far=self.far)
 
-    def __call__(self, embeddings: Tensor, identity: Tensor, genuine: Tensor) -> Tensor:
+    def __call__(
+        self,
+        embeddings: Tensor,
+        identity: Tensor,
+        genuine: Tensor,
+        specimens: Tensor | None = None,
+        head: PairHead | None = None,
+    ) -> Tensor:
         """The loss of a batch: embeddings (n, d) unit rows, identity (n,) int, genuine (n,) bool -> scalar.
 
-        Positive pairs are two genuine signatures of one person; half of the negatives' weight goes to skilled forgeries
-        against the person's genuine ones, half to genuine ones of other people; the hardest of each kind count.
+        `specimens` (n, d): the same pictures through the specimens' branch, where that is another one. Positive pairs
+        are two genuine signatures of one person; half of the negatives' weight goes to skilled forgeries against the
+        person's genuine ones, half to genuine ones of other people.
         """
-        distance = pairwise(embeddings)
-        alike = identity[:, None] == identity[None, :]
-        both = genuine[:, None] & genuine[None, :]
-        one = genuine[:, None] ^ genuine[None, :]
-        upper = torch.ones_like(alike).triu(1)
-        positive = distance[alike & both & upper]
-        skilled = distance[alike & one & upper]
-        random = distance[~alike & both & upper]
-        loss = self._mean(positive, True, 1.0)
-        return loss + 0.5 * (self._mean(skilled, False, self.hardest_skilled) + self._mean(random, False, self.hardest))
-
-    def _mean(self, distance: Tensor, same: bool, share: float) -> Tensor:
-        if not len(distance):
-            return distance.sum()
-        each = self.of_pairs(distance, torch.full_like(distance, same, dtype=torch.bool))
-        count = max(1, round(share * len(each)))
-        return each.topk(count).values.mean() if count < len(each) else each.mean()
+        other = embeddings if specimens is None else specimens
+        return LOSSES[self.kind](
+            self, Pairs(questioned=embeddings, specimens=other, identity=identity, genuine=genuine), head
+        )
 
 
-def pairwise(embeddings: Tensor) -> Tensor:
-    """Euclidean distances between unit rows, (n, d) -> (n, n); the gradient stays finite at 0."""
-    cosine = embeddings @ embeddings.T
-    return (2.0 - 2.0 * cosine).clamp_min(1e-6).sqrt()
+def _by_distance(loss: PairLoss, pairs: Pairs, _: PairHead | None) -> Tensor:
+    """A contrastive loss over distances; the hardest of each kind of forgery count."""
+    distance = pairs.distance
+    positive, skilled, random = (distance[mask] for mask in pairs.kinds(once=True))
+    near = _mean(loss, positive, True, 1.0)
+    forged = _mean(loss, skilled, False, loss.hardest_skilled), _mean(loss, random, False, loss.hardest)
+    return balanced(distance.sum() * 0.0 if near is None else near, *forged)
+
+
+def _mean(loss: PairLoss, distance: Tensor, same: bool, share: float) -> Tensor | None:
+    if not len(distance):
+        return None
+    each = loss.of_pairs(distance, torch.full_like(distance, same, dtype=torch.bool))
+    count = max(1, round(share * len(each)))
+    return each.topk(count).values.mean() if count < len(each) else each.mean()
+
+
+def _triplets(loss: PairLoss, pairs: Pairs, _: PairHead | None) -> Tensor:
+    return triplet(pairs, alpha=loss.alpha)
+
+
+def _by_head(_: PairLoss, pairs: Pairs, head: PairHead | None) -> Tensor:
+    assert head is not None, "a recipe's network has the head that its loss trains"
+    return head_loss(head, pairs)
+
+
+LOSSES: Final[dict[str, Callable[[PairLoss, Pairs, PairHead | None], Tensor]]] = {
+    "double_margin": _by_distance,
+    "contrastive": _by_distance,
+    "triplet": _triplets,
+    **dict.fromkeys(HEADS, _by_head),
+}

@@ -1,24 +1,29 @@
 """Weights and their card written side by side, so that they never travel alone."""
 
 import hashlib
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
 
 from safetensors.torch import save_file
 
 from sigverify.model.card import ModelCard
-from sigverify.model.network import ThinResNet
+from sigverify.model.network import Network
 
 READABLE: Final = 0o644  # safetensors lets only the owner read, and one computer's clerks share one installation
 
 
-def architecture_of(network: ThinResNet, frame: tuple[int, int]) -> dict[str, Any]:
+def architecture_of(network: Network, frame: tuple[int, int]) -> dict[str, Any]:
     """What the card must name so that the network can be built again; `frame` is height and width in pixels."""
-    return {"network": network.config.to_json(), "frame_height": frame[0], "frame_width": frame[1]}
+    return {
+        "network": network.config.to_json(),
+        "frame_height": frame[0],
+        "frame_width": frame[1],
+        "measure": asdict(network.config.measure(frame)),
+    }
 
 
-def publish(network: ThinResNet, card: ModelCard, folder: Path, stem: str = "sigverify") -> Path:
+def publish(network: Network, card: ModelCard, folder: Path, stem: str = "sigverify") -> Path:
     """Write `<stem>.safetensors` and `<stem>.json` with the weights' digest; returns the path of the weights."""
     folder.mkdir(parents=True, exist_ok=True)
     weights = folder / f"{stem}.safetensors"

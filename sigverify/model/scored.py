@@ -83,8 +83,10 @@ class Scored:
 def scored(dataset: str, group: int, trials: Trials, card: ModelCard) -> Scored:
     """Trials judged by a card: its fusion, its threshold, and its calibration where it has one."""
     combined = np.round(trials.combined(card.fusion), DIGITS)
-    calibration = getattr(card, "calibration", None)
-    ratios = None if calibration is None else np.round(calibration.llr(trials.distances, trials.spread), DIGITS)
+    calibration = card.calibration
+    ratios = None
+    if calibration is not None:
+        ratios = np.round(calibration.llr(trials.distances, trials.spread, card.fusion), DIGITS)
     names, writer = np.unique(trials.writer, return_inverse=True)
     asked = {}
     for kind in Kind:

@@ -4,7 +4,7 @@ import json
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -20,10 +20,26 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from sigverify.model import checkpoint
 from sigverify.model.augment import Augment, AugmentConfig, StrangerConfig
 from sigverify.model.dataset import Corpus, Split
+from sigverify.model.devices import has_bfloat16
 from sigverify.model.distance import PLAIN
-from sigverify.model.evaluation import trials_by_dataset
+from sigverify.model.evaluation import Rule, TrialsWith, measured_by, trials_with
+from sigverify.model.heads import HEADS
+from sigverify.model.local import LocalLoss
 from sigverify.model.losses import PairLoss
-from sigverify.model.network import NetworkConfig, ThinResNet, build, ink_of, parameters_of
+from sigverify.model.network import (
+    SHARED,
+    Network,
+    NetworkConfig,
+    ThinResNet,
+    build,
+    head_of,
+    ink_of,
+    parameters_in_words,
+    sides,
+    specimens_branch,
+)
+from sigverify.model.paired import answered, euclidean
+from sigverify.model.pairs import pairwise
 from sigverify.model.protocol import Kind
 from sigverify.model.sampling import Sampler, SamplingConfig
 
@@ -56,6 +72,13 @@ class TrainingConfig:
     sampling: SamplingConfig = field(default_factory=SamplingConfig)
     augment: AugmentConfig = field(default_factory=AugmentConfig)
     stranger: StrangerConfig = field(default_factory=StrangerConfig)
+    local: LocalLoss = field(default_factory=LocalLoss)  # where the network has local descriptors
+    start: str = ""  # name and digest of the weights it goes out from; empty: from nothing
+    held: int = 0  # first stages that keep the weights they start with
+
+    def __post_init__(self) -> None:
+        if self.network.head != (self.loss.kind if self.loss.kind in HEADS else ""):
+            raise ValueError(f"the network of a recipe has the head that its loss, {self.loss.kind}, trains")
 
 
 class Identity(nn.Module):
@@ -85,11 +108,14 @@ class Training:
         self.augment = Augment(config.augment, self.generator, config.stranger)
         self.frames = torch.from_numpy(self.train_part.frames)
         self.network = build(config.network).to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        if isinstance(self.network, ThinResNet):
+            self.network.hold(config.held)
         self.identity = Identity(config.network.dimensions, len(self.sampler.people)).to(self.device)
         self.average = AveragedModel(
             self.network,
             multi_avg_fn=get_ema_multi_avg_fn(config.averaging),  # type: ignore[no-untyped-call]
         )
+        self.head = head_of(self.network)
         self.parameters = [*self.network.parameters(), *self.identity.parameters()]
         self.optimizer = torch.optim.AdamW(self.parameters, lr=1.0, weight_decay=config.weight_decay)
         self.step, self.seconds, self.history = 0, 0.0, list[dict[str, Any]]()
@@ -119,6 +145,15 @@ class Training:
         log.info("resumed at step %d, %.0f %% of the schedule", self.step, 100 * self.progress)
         return True
 
+    def begin_with(self, weights: Mapping[str, Tensor]) -> None:
+        """Go out from weights of this shape instead of fresh ones; before the first step.
+
+        Weights of before local descriptors have none; those stay as they were drawn.
+        """
+        fresh = {name: value for name, value in self.network.state_dict().items() if name.startswith("local.")}
+        for network in (self.network, self.average.module):
+            network.load_state_dict({**fresh, **weights})
+
     def save(self) -> None:
         """Keep everything that `resume` needs."""
         state = {
@@ -143,9 +178,11 @@ class Training:
         identity = person.to(self.device)
         genuine = torch.from_numpy(batch.genuine).to(self.device)
         self.network.train()
-        with torch.autocast(self.device.type, torch.bfloat16):
-            embeddings = self.network(ink.contiguous(memory_format=torch.channels_last))
-        loss = self.config.loss(embeddings, identity, genuine)
+        if isinstance(self.network, ThinResNet):
+            self.network.hold(self.config.held)  # train() has woken their normalisation
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=has_bfloat16(self.device.type)):
+            rows, specimens = sides(self.network, ink.contiguous(memory_format=torch.channels_last))
+        embeddings, loss = self._loss(rows, specimens, identity, genuine)
         known = genuine & ~strange.to(self.device)  # a stranger is nobody of the training writers
         if self.config.identity_weight and known.any():
             logits = self.identity(embeddings[known])
@@ -158,11 +195,21 @@ class Training:
         self.step += 1
         return float(loss.detach())
 
-    def run(self, say: Callable[[str], None] = print) -> ThinResNet:
+    def _loss(self, rows: Tensor, specimens: Tensor, identity: Tensor, genuine: Tensor) -> tuple[Tensor, Tensor]:
+        """The embeddings (n, d) in a batch's rows, and its loss with that of the local descriptors behind them."""
+        measure = self.config.network.measure(tuple(self.frames.shape[1:]))
+        if measure.tokens is None:
+            return rows, self.config.loss(rows, identity, genuine, specimens, self.head)
+        embeddings, descriptors = rows[:, : measure.dimensions], rows[:, measure.dimensions :]
+        loss = self.config.local.embedding * self.config.loss(embeddings, identity, genuine)
+        local = self.config.local(descriptors, pairwise(embeddings), identity, genuine, measure.tokens)
+        return embeddings, loss + local
+
+    def run(self, say: Callable[[str], None] = print) -> Network:
         """Train to the end of the schedule, saying how it goes; returns the network with averaged weights."""
         config = self.config
         say(
-            f"{parameters_of(self.network):,} parameters, {len(self.sampler.people)} people, "
+            f"{parameters_in_words(self.network)}; {len(self.sampler.people)} people, "
             f"{len(self.train_part):,} frames; development {len(self.development):,} frames"
         )
         told = evaluated = saved = last = time.monotonic()
@@ -186,15 +233,21 @@ class Training:
         say(self.evaluate())
         return self.averaged()
 
-    def averaged(self) -> ThinResNet:
+    def averaged(self) -> Network:
         """The network with the running mean of its weights, ready for use.
 
         Its normalisation is measured anew on training batches: the mean of many weights is a function of its own, and
         the mean of their statistics is not its statistics (with it, half the trained network's errors came back).
         """
-        network: ThinResNet = self.average.module  # type: ignore[assignment]
+        network: Network = self.average.module  # type: ignore[assignment]
         network.eval()
-        norms = [module for module in network.modules() if isinstance(module, nn.modules.batchnorm._BatchNorm)]
+        norms = [
+            module
+            for module in network.modules()
+            if isinstance(module, nn.modules.batchnorm._BatchNorm) and not is_held(module)
+        ]
+        if not norms:
+            return network
         for norm in norms:
             norm.reset_running_stats()
             norm.train()
@@ -207,20 +260,20 @@ class Training:
         return network.eval()
 
     @torch.inference_mode()
-    def _show_batches(self, network: ThinResNet) -> None:
+    def _show_batches(self, network: Network) -> None:
         """Training batches drawn and changed by chance of their own, so that the run itself is not disturbed."""
         sampler = Sampler(self.train_part, self.config.sampling, self.config.seed + 1)
         augment = Augment(self.config.augment, torch.Generator().manual_seed(self.config.seed + 1))
         for _ in range(REFRESH):
             ink = augment(ink_of(self.frames[torch.from_numpy(sampler.draw().frames)])).to(self.device)
-            network(ink.contiguous(memory_format=torch.channels_last))
+            sides(network, ink.contiguous(memory_format=torch.channels_last))
 
     def evaluate(self) -> str:
         """Development EER of the averaged weights, kept in the history and said in one line."""
         if not len(self.development):
             return "no development writers: nothing to evaluate"
         network = self.averaged()
-        figures = development_figures(self.development, embed(network, self.development.frames, self.device))
+        figures = development_figures(trials_of(network, self.development))
         self.history.append({"step": self.step, "progress": self.progress, **figures})
         (self.out / "history.json").write_text(json.dumps(self.history, indent=1), encoding="utf-8")
         weights = {name: tensor.contiguous() for name, tensor in network.state_dict().items()}
@@ -232,6 +285,11 @@ class Training:
         left = self.seconds * (1.0 - done) / done
         images = rate * self.config.sampling.people * (self.config.sampling.genuine + self.config.sampling.forged)
         return f"step {self.step}  {100 * done:.1f} %  loss {loss:.4f}  {images:.0f} images/s  {left / 60:.0f} min left"
+
+
+def is_held(module: nn.Module) -> bool:
+    """Whether a module keeps the weights it started with."""
+    return not any(parameter.requires_grad for parameter in module.parameters())
 
 
 def schedule(progress: float, warm_up: float) -> float:
@@ -252,11 +310,24 @@ def embed(network: nn.Module, frames: NDArray[np.uint8], device: torch.device, b
     return np.concatenate(rows)
 
 
-def development_figures(corpus: Corpus, embeddings: NDArray[np.float32]) -> dict[str, float]:
+def trials_of(network: Network, corpus: Corpus) -> TrialsWith:
+    """Trials of a corpus's writers as this network answers them: by distance, or by its pair head where it has one."""
+    device = next(network.parameters()).device
+    questioned = embed(network, corpus.frames, device)
+    if network.config.verifies:
+        return trials_with(corpus, measured_by(questioned, network.config.measure(corpus.frames.shape[1:])))
+    shared, head = network.config.branches == SHARED, head_of(network)
+    known = questioned if shared else embed(specimens_branch(network), corpus.frames, device)
+    if head is None:
+        return trials_with(corpus, Rule(between=euclidean(questioned, known), among=euclidean(known, known)))
+    return trials_with(corpus, Rule(between=answered(head, questioned, known, either_order=shared), among=None))
+
+
+def development_figures(trials: TrialsWith) -> dict[str, float]:
     """EER in per cent by data set, number of specimens and kind of forgery, where there are such trials."""
     figures = {}
     for specimens in REFERENCES:
-        for dataset, held in trials_by_dataset(corpus, embeddings, specimens=specimens).items():
+        for dataset, held in trials(specimens).items():
             for kind in (Kind.SKILLED, Kind.RANDOM):
                 if held.count(kind):
                     figures[f"{dataset} {kind} {specimens}"] = round(100 * held.eer(kind, PLAIN).rate, 2)

@@ -5,6 +5,7 @@ then fails on "operator torchvision::nms does not exist". Declaring the schemas 
 Transforms and models work afterwards; `torchvision.ops.nms` and `torchvision.io` do not, and nothing here uses them.
 """
 
+import importlib
 import sys
 from typing import Any, Final
 
@@ -33,3 +34,4 @@ def _import() -> Any:
 
 
 v2: Any = _import()
+models: Any = importlib.import_module("torchvision.models")

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sigverify.model.calibration import BOUND, Calibration, Group, cllr, cost, fit
+from sigverify.model.calibration import BOUND, Calibration, Group, cost, fit
 from sigverify.model.distance import PLAIN
+from sigverify.model.metrics import cllr
 
 MADE = Calibration(one_offset=2.0, one_slope=-3.0, many_offset=3.0, many_slope=-5.0)
 GENUINE_AT, FORGED_AT, WIDTH = 0.5, 0.9, 0.15

@@ -3,7 +3,8 @@ import pytest
 
 from sigverify.model.carding import groups_of, measured
 from sigverify.model.dataset import Corpus, Split
-from sigverify.model.evaluation import Kind, trials_by_dataset
+from sigverify.model.evaluation import measured_by, trials_by_dataset, trials_with
+from sigverify.model.protocol import Kind
 from tests.fakes import card
 from tests.model.made_corpus import made_corpus
 
@@ -17,10 +18,15 @@ def embedded(corpus: Corpus, noise: float = 0.15) -> tuple[Corpus, np.ndarray]:
     return corpus, (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
 
 
+def trials(corpus: Corpus):
+    corpus, rows = embedded(corpus)
+    return trials_with(corpus, measured_by(rows))
+
+
 @pytest.fixture(scope="module")
 def earned():
     corpus = made_corpus(writers=24, each=7)
-    return measured(*(embedded(corpus.part(split)) for split in (Split.DEVELOPMENT, Split.TEST)))
+    return measured(*(trials(corpus.part(split)) for split in (Split.DEVELOPMENT, Split.TEST)))
 
 
 def test_a_calibration_counts_what_it_was_fitted_on_and_what_it_costs(earned):

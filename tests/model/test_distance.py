@@ -3,8 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sigverify.model.distance import PLAIN, combined, distances, fused, spread
+from sigverify.model.distance import PLAIN, Measure, combined, distances, fused, spread
 
+MEASURE = Measure(dimensions=8)
 FUSION = {"spread": 0.7, "population_spread": 0.5, "prior": 2.0, "nearest": 0.25}
 
 
@@ -15,19 +16,19 @@ def units(count, seed, dimensions=8):
 
 def test_a_signature_is_at_distance_nought_from_itself():
     rows = units(3, 0)
-    assert distances(rows[0], rows)[0] == 0.0
+    assert distances(rows[0], rows, MEASURE)[0] == 0.0
 
 
 @given(st.integers(0, 1000))
 def test_with_one_specimen_the_combined_distance_is_the_plain_one(seed):
     questioned, specimen = units(2, seed)
-    assert combined(questioned, specimen[None], FUSION) == pytest.approx(np.linalg.norm(questioned - specimen))
+    assert combined(questioned, specimen[None], FUSION, MEASURE) == pytest.approx(np.linalg.norm(questioned - specimen))
 
 
 def test_several_specimens_take_the_spread_off_the_mean():
     rows = units(4, 1)
-    expected = distances(rows[0], rows[1:]).mean() - 0.7 * spread(rows[1:])
-    assert combined(rows[0], rows[1:], PLAIN) == pytest.approx(max(0.0, expected))
+    expected = distances(rows[0], rows[1:], MEASURE).mean() - 0.7 * spread(rows[1:], MEASURE)
+    assert combined(rows[0], rows[1:], PLAIN, MEASURE) == pytest.approx(max(0.0, expected))
 
 
 def test_whoever_signs_unsteadily_is_allowed_more():
@@ -52,11 +53,11 @@ def test_the_spread_of_two_specimens_counts_for_less_than_that_of_five():
 @given(st.integers(1, 6), st.integers(0, 1000))
 def test_the_combined_distance_stays_on_the_scale_and_ignores_the_order(count, seed):
     rows = units(count + 1, seed)
-    value = combined(rows[0], rows[1:], FUSION)
+    value = combined(rows[0], rows[1:], FUSION, MEASURE)
     assert 0.0 <= value <= 2.0
-    assert combined(rows[0], rows[:0:-1], FUSION) == pytest.approx(value)
+    assert combined(rows[0], rows[:0:-1], FUSION, MEASURE) == pytest.approx(value)
 
 
 def test_no_specimen_is_no_comparison():
     with pytest.raises(ValueError, match="at least one specimen"):
-        combined(units(1, 0)[0], np.zeros((0, 8)))
+        combined(units(1, 0)[0], np.zeros((0, 8)), FUSION, MEASURE)

@@ -22,9 +22,21 @@ def load(weights, device="cpu", fingerprint=PRINT):
 
 
 def test_weights_and_their_card_give_unit_rows(weights):
-    rows = load(weights).embed(np.random.default_rng(0).integers(0, 256, (3, 96, 192), dtype=np.uint8))
-    assert rows.shape == (3, 32)
-    assert np.linalg.norm(rows, axis=1) == pytest.approx(np.ones(3), abs=1e-5)
+    embedder = load(weights)
+    rows = embedder.embed(np.random.default_rng(0).integers(0, 256, (3, 96, 192), dtype=np.uint8))
+    measure = embedder.card.measure
+    assert measure.dimensions == 32
+    assert rows.shape == (3, 32 + measure.tokens.size)
+    assert np.linalg.norm(rows[:, :32], axis=1) == pytest.approx(np.ones(3), abs=1e-5)
+
+
+def test_a_card_that_measures_otherwise_than_its_network_is_refused(weights):
+    def wider(card):
+        card["architecture"]["measure"]["tokens"]["reach"] = [5, 5]
+
+    rewrite_card(weights, wider)
+    with pytest.raises(ModelError, match="do not have the shape"):
+        load(weights)
 
 
 def rewrite_card(weights, change):

@@ -43,7 +43,7 @@ class Calibration:
     def __init__(self, certainty: float) -> None:
         self.certainty = certainty
 
-    def llr(self, distances, spread):
+    def llr(self, distances, spread, fusion):
         return self.certainty * (0.5 - distances.mean(axis=1) + 0 * spread)
 
 

@@ -1,7 +1,8 @@
 import pytest
 import torch
 
-from sigverify.model.losses import PairLoss, contrastive, double_margin, pairwise
+from sigverify.model.losses import PairLoss, contrastive, double_margin
+from sigverify.model.pairs import pairwise
 
 SAME = torch.tensor([True, True, False, False])
 
@@ -16,7 +17,14 @@ def test_double_margin_leaves_a_genuine_pair_alone_once_it_is_near():
     assert loss.tolist() == pytest.approx([0.0, 0.04, 0.04, 0.0], abs=1e-6)
 
 
-@pytest.mark.parametrize("kind", ["double_margin", "contrastive"])
+def test_without_forgers_other_people_carry_the_whole_weight_of_the_negatives():
+    embeddings = torch.nn.functional.normalize(torch.tensor([[1.0, 0.0], [1.0, 0.1], [0.9, 0.3]]), dim=1)
+    loss = PairLoss(hardest=1.0)(embeddings, torch.tensor([0, 0, 1]), torch.tensor([True, True, True]))
+    apart = double_margin(pairwise(embeddings)[[0, 1], [2, 2]], torch.tensor([False, False])).mean()
+    assert loss == pytest.approx(float(apart))
+
+
+@pytest.mark.parametrize("kind", ["double_margin", "contrastive", "triplet"])
 def test_a_step_against_the_gradient_brings_genuine_pairs_nearer_and_forgeries_farther(kind):
     torch.manual_seed(0)
     raw = (torch.randn(1, 16) + 0.5 * torch.randn(8, 16)).requires_grad_()  # all alike, as at the start of training

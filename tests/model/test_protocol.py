@@ -5,7 +5,7 @@ import pytest
 
 from sigverify.errors import DataError
 from sigverify.model.dataset import Corpus
-from sigverify.model.evaluation import held
+from sigverify.model.evaluation import held, measured_by
 from sigverify.model.protocol import COLUMNS, DRAWS, Kind, Protocol, TrialList, protocol_of
 
 
@@ -153,7 +153,7 @@ def test_a_protocol_made_for_other_files_is_refused_with_the_line_that_names_one
     embeddings = np.eye(len(corpus), 8, dtype=np.float32)
     protocol = protocol_of(bank(genuine=8))
     with pytest.raises(DataError, match=r"Line \d+ of the protocol names ./genuine/7"):
-        held(protocol, corpus, embeddings)
+        held(protocol, corpus, measured_by(embeddings))
 
 
 def test_what_could_not_be_read_takes_its_trials_with_it_and_no_others():
@@ -162,7 +162,7 @@ def test_what_could_not_be_read_takes_its_trials_with_it_and_no_others():
     protocol = protocol_of(corpus, groups=(1,))
     lost = "0/genuine/0"
     remaining = corpus.where(corpus.signature != lost)
-    found = held(protocol, remaining, embeddings[corpus.signature != lost], lost={lost})[1]["bank"]
+    found = held(protocol, remaining, measured_by(embeddings[corpus.signature != lost]), lost={lost})[1]["bank"]
     expected = sum(
         len([name for name in one.questioned if name != lost]) for one in protocol.lists if lost not in one.specimens
     )
@@ -174,7 +174,7 @@ def test_a_trial_is_the_distance_of_the_questioned_to_each_specimen():
     embeddings = np.random.default_rng(0).normal(size=(len(corpus), 8)).astype(np.float32)
     number = {name: k for k, name in enumerate(corpus.signature.tolist())}
     protocol = protocol_of(corpus)
-    found = held(protocol, corpus, embeddings)[5]["bank"]
+    found = held(protocol, corpus, measured_by(embeddings))[5]["bank"]
     first = next(one for one in protocol.lists if one.group == 5)
     gaps = [np.linalg.norm(embeddings[number[first.questioned[0]]] - embeddings[number[s]]) for s in first.specimens]
     assert found.distances[0] == pytest.approx(gaps, rel=1e-5)

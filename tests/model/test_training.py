@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 import torch
 
-from sigverify.errors import DataError
+from sigverify.errors import DataError, ModelError
 from sigverify.model.carding import CardText, choose_fusion, measured_card, threshold_of
 from sigverify.model.dataset import Corpus
 from sigverify.model.embedding import Embedder
 from sigverify.model.evaluation import trials_by_dataset
-from sigverify.model.network import NetworkConfig
+from sigverify.model.heads import HEADS
+from sigverify.model.losses import PairLoss
+from sigverify.model.network import NetworkConfig, shaped
 from sigverify.model.protocol import Kind
 from sigverify.model.publishing import publish
 from sigverify.model.sampling import SamplingConfig
@@ -103,6 +105,62 @@ def test_the_rate_rises_then_falls():
     assert rates[4] == pytest.approx(0.01)
 
 
+@pytest.mark.parametrize("branches", ["shared", "separate"])
+@pytest.mark.parametrize("loss", ["contrastive", "triplet", "bce", "metric"])
+def test_every_loss_trains_shared_and_separate_branches_to_measured_figures(tmp_path, loss, branches):
+    network = replace(SMALL.network, branches=branches, head=loss if loss in HEADS else "")
+    config = replace(SMALL, steps=2, loss=PairLoss(kind=loss), network=network)
+    said = []
+    trained = Training(made_corpus(), tmp_path, config).run(said.append)
+    assert "parameters" in said[0]
+    assert (" in each of two branches" in said[0]) == (branches == "separate")
+    assert ("pair head" in said[0]) == (loss in HEADS)
+    assert {"made skilled 1", "made random 5"} <= json.loads((tmp_path / "history.json").read_text())[-1].keys()
+    assert trained.config == network
+
+
+@pytest.mark.parametrize(
+    ("backbone", "loss"),
+    [
+        ("vgg16", "contrastive"),
+        ("resnet18", "triplet"),
+        ("resnet34", "bce"),
+        ("resnet50", "double_margin"),
+        ("matchnet", "metric"),
+        ("signet", "contrastive"),
+    ],
+)
+def test_a_backbone_of_the_literature_learns_from_a_step(tmp_path, backbone, loss):
+    config = replace(
+        SMALL,
+        loss=PairLoss(kind=loss),
+        network=shaped(backbone, loss),
+        sampling=SamplingConfig(people=2, genuine=2, forged=0),
+    )
+    training = Training(made_corpus(writers=4, each=2), tmp_path, config)
+    before = next(training.network.parameters()).detach().clone()
+    assert np.isfinite(training.advance())
+    assert not torch.equal(next(training.network.parameters()), before)
+
+
+def test_a_recipe_whose_network_lacks_the_head_its_loss_trains_is_none():
+    with pytest.raises(ValueError, match="head"):
+        replace(SMALL, loss=PairLoss(kind="metric"))
+
+
+@pytest.mark.parametrize("shape", [{"branches": "separate"}, {"head": "bce"}])
+def test_weights_that_only_compare_architectures_are_refused_for_verifying(tmp_path, shape):
+    network = replace(SMALL.network, **shape)
+    config = replace(SMALL, steps=1, network=network, loss=PairLoss(kind=network.head or "double_margin"))
+    corpus = made_corpus()
+    trained = Training(corpus, tmp_path, config).run(lambda _: None)
+    card = measured_card(trained, corpus, config, TEXT)
+    assert card.one.genuine > 0
+    weights = publish(trained, card, tmp_path / "weights")
+    with pytest.raises(ModelError, match="compare architectures"):
+        Embedder.load(weights, device="cpu", fingerprint="p")
+
+
 def separated(corpus: Corpus, noise: float) -> np.ndarray:
     """Embeddings as a good network would give them: a direction a writer, forgeries a little off it."""
     rng = np.random.default_rng(0)
@@ -136,3 +194,15 @@ def test_a_network_that_tells_people_apart_reads_a_low_eer_and_its_threshold_hol
     assert found.eer(Kind.RANDOM, fusion).rate < 0.01
     rates = [float(found.rates(kind, fusion, np.array([threshold]))[0]) for kind in (Kind.GENUINE, Kind.SKILLED)]
     assert max(rates) < 0.1
+
+
+def test_weights_of_before_local_descriptors_are_given_some_and_keep_what_they_knew(tmp_path):
+    old = Training(made_corpus(), tmp_path / "old", replace(SMALL, network=replace(SMALL.network, tokens=0)))
+    new = Training(made_corpus(), tmp_path / "new", replace(SMALL, held=1))
+    new.begin_with(old.network.state_dict())
+    assert torch.equal(new.network.stages[1].first.weight, old.network.stages[1].first.weight)
+    assert new.network.local is not None
+    new.advance()
+    assert torch.equal(new.network.stem.weight, old.network.stem.weight)
+    assert torch.equal(new.averaged().stem_norm.running_mean, old.network.stem_norm.running_mean)
+    assert not torch.equal(new.network.stages[1].first.weight, old.network.stages[1].first.weight)
