@@ -170,9 +170,9 @@ def acquisition_table(evaluation: Evaluation) -> Table:
         rows=rows,
         notes=(
             "Unreadable and blank pictures are not scored. Poor ones (clipped, faint, too small …) are: all other "
-            "figures keep them, though in use the answer to them would be CANNOT JUDGE. The last columns are the skilled "
-            "EER in per cent where no poor picture is asked about. Where the kinds differ in how many are poor, being "
-            "poor gives the kind away.",
+            "figures keep them, though in use the answer to them would be CANNOT JUDGE. The last columns are the "
+            "skilled EER in per cent where no poor picture is asked about. Where the kinds differ in how many are "
+            "poor, being poor gives the kind away.",
         ),
     )
 
