@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import det_curve
 
@@ -50,9 +50,11 @@ def test_nothing_to_compare_has_no_rate():
         eer(np.array([0.1]), np.array([]))
 
 
+QUIETLY = settings(max_examples=60, deadline=None)
 DISTANCES = st.lists(st.integers(0, 200), min_size=1, max_size=30).map(lambda cents: np.array(cents) / 100)
 
 
+@QUIETLY
 @given(DISTANCES, DISTANCES)
 def test_at_the_threshold_found_the_two_rates_are_as_near_as_they_come(genuine, forged):
     crossing = eer(genuine, forged)
@@ -139,6 +141,7 @@ def test_what_could_not_be_measured_has_no_figure(measure, sides):
         measure(*(np.array(side, dtype=float) for side in sides))
 
 
+@QUIETLY
 @given(DISTANCES, DISTANCES)
 def test_the_curve_is_that_of_the_rates_and_of_scikit_learn(genuine, forged):
     curve = error_curve(genuine, forged)
@@ -152,6 +155,7 @@ def test_the_curve_is_that_of_the_rates_and_of_scikit_learn(genuine, forged):
     assert {(round(a, 9), round(f, 9)) for a, f in zip(accepted.tolist(), flagged.tolist(), strict=True)} <= points
 
 
+@QUIETLY
 @given(DISTANCES, DISTANCES, st.sampled_from([0.0, 0.001, 0.01, 0.1, 0.5, 1.0]))
 def test_no_threshold_that_keeps_to_the_far_flags_fewer(genuine, forged, target):
     point = at_far(genuine, forged, target)
@@ -160,12 +164,14 @@ def test_no_threshold_that_keeps_to_the_far_flags_fewer(genuine, forged, target)
     assert point.frr == pytest.approx(min(frr(genuine, np.array(allowed))))
 
 
+@QUIETLY
 @given(DISTANCES, DISTANCES)
 def test_rising_transformations_change_neither_area_nor_least_cost(genuine, forged):
     assert auc(genuine, forged) == pytest.approx(auc(np.exp(genuine), np.exp(forged)))
     assert cllr_min(genuine, forged) == pytest.approx(cllr_min(np.exp(genuine), np.exp(forged)), abs=1e-6)
 
 
+@QUIETLY
 @given(DISTANCES, DISTANCES)
 def test_no_calibration_beats_the_least_cost(genuine, forged):
     assert cllr_min(genuine, forged) <= min(1.0, cllr(1.0 - genuine, 1.0 - forged)) + 1e-6
