@@ -36,12 +36,12 @@ from sigverify.preprocess.framing import FRAME_HEIGHT, FRAME_WIDTH
 from sigverify.preprocess.normalising import fingerprint
 
 SHARES: Final = {  # of a batch, where the project's own data sets are trained on together
-    "bhsig_hindi": 0.28,
-    "bhsig_bengali": 0.26,
-    "cedar": 0.22,
-    "susig_online": 0.16,
-    "crossmedia_chinese": 0.04,
-    "svc2004_online": 0.04,
+    "bhsig_hindi": 0.26,
+    "susig_online": 0.26,
+    "bhsig_bengali": 0.20,
+    "cedar": 0.16,
+    "crossmedia_chinese": 0.06,
+    "svc2004_online": 0.06,
 }
 
 SOURCES: Final = {  # of the data sets that the shipped weights have seen: where from, on which terms

@@ -46,7 +46,7 @@ class StrangerConfig:
     new ones to it, and what tells their forgeries is the same.
     """
 
-    probability: float = 0.3  # of a person in a batch
+    probability: float = 0.6  # of a person in a batch
     mirror: float = 0.4  # probability, left and right
     upside_down: float = 0.25  # probability
     degrees: float = 12.0
