@@ -73,9 +73,9 @@ def test_weights_that_are_there_are_not_overwritten(done, folders, capsys):
 def test_what_does_not_serve_is_refused_in_one_line(trouble, untrained, folders, tmp_path, capsys):
     data, more = tmp_path / "data", []
     if trouble == "few writers":
-        write_folder(data, writers=2)
+        write_folder(data, writers=1)
     elif trouble == "no forgeries of any kind":
-        write_folder(data)  # one development writer: nobody to try as a random forger
+        write_folder(data, writers=4)  # one development writer: nobody to try as a random forger
         for forged in data.glob("*/forged"):
             shutil.rmtree(forged)
     elif trouble == "no room":

@@ -64,7 +64,7 @@ class TrainingConfig:
     averaging: float = 0.997  # decay of the weights' running mean, which is what is shipped
     identity_weight: float = 0.3  # of the writer-identity auxiliary
     seed: int = 0
-    evaluate_every: float = 300.0  # seconds
+    evaluate_every: float = 900.0  # seconds; each takes two minutes on two cores
     save_every: float = 120.0  # seconds
     threads: int = 0  # 0: as torch chooses
     network: NetworkConfig = field(default_factory=NetworkConfig)
