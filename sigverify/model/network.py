@@ -38,8 +38,8 @@ class NetworkConfig:
     dropout: float = 0.2  # before the last layer, in training only
     tokens: int = 32  # channels of the local descriptors; 0: none
     tokens_after: int = 3  # stages
-    reach: tuple[int, int] = (2, 3)  # rows and columns of cells that a local descriptor looks around itself
-    share: float = 0.75  # of the matched local descriptors in the squared distance
+    reach: tuple[int, int] = (3, 5)  # rows and columns of cells that a local descriptor looks around itself
+    share: float = 0.9  # of the matched local descriptors in the squared distance
 
     def __post_init__(self) -> None:
         if self.backbone not in (THIN_RESNET, *BACKBONES) or self.branches not in BRANCHES:
