@@ -130,13 +130,13 @@ class Material:
     acquired: Acquired
     embeddings: NDArray[np.float32]
 
-    def seen(self, dataset: str) -> Seen:
-        """One data set as a probe sees it."""
+    def seen(self, dataset: str, dimensions: int | None) -> Seen:
+        """One data set as a probe sees it, without the local descriptors behind the first `dimensions` of a row."""
         corpus = self.acquired.corpus
         chosen = corpus.dataset == dataset
         return Seen(
             frames=corpus.frames[chosen],
-            embeddings=self.embeddings[chosen],
+            embeddings=self.embeddings[chosen, :dimensions],
             genuine=corpus.genuine[chosen],
             writer=corpus.writer[chosen],
         )
@@ -182,9 +182,10 @@ def _probes(
         learnt = acquire(arguments.data, workers=arguments.workers, split=Split.TRAIN, only=wanted)
         known = Material(acquired=learnt, embeddings=embedded(embedder, learnt.corpus.frames))
     found: list[ProbeResult] = []
+    dimensions = embedder.card.measure.dimensions
     for name in scored_sets:
-        train = known.seen(name) if known is not None and name in wanted else None
-        found += probe(name, material.seen(name), train)
+        train = known.seen(name, dimensions) if known is not None and name in wanted else None
+        found += probe(name, material.seen(name, dimensions), train)
     return tuple(found)
 
 
