@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 Floats = NDArray[np.float64]
 
@@ -37,6 +38,11 @@ class Tokens:
 
 
 @lru_cache
+def _blas() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+@lru_cache
 def out_of_reach(tokens: Tokens) -> NDArray[np.float32]:
     """What is added to the cosine of two cells, (cells, cells): nothing where one is within the other's reach."""
     row, column = np.divmod(np.arange(tokens.rows * tokens.columns), tokens.columns)
@@ -49,7 +55,8 @@ def likeness(one: NDArray[Any], other: NDArray[Any], tokens: Tokens) -> Floats:
     """How alike the descriptors (n, size) of n pairs are, the mean of both ways to look: (n,), at most 1."""
     shape = (len(one), tokens.rows * tokens.columns, tokens.channels)
     (first, weights), (second, others) = (_parted(np.asarray(rows, np.float32).reshape(shape)) for rows in (one, other))
-    cosine = np.matmul(first, second.transpose(0, 2, 1))  # (n, cells, cells)
+    with _blas().limit(limits=1, user_api="blas"):  # these are many small products, which a second thread slows down
+        cosine = np.matmul(first, second.transpose(0, 2, 1))  # (n, cells, cells)
     cosine += out_of_reach(tokens)
     forth, back = (cosine.max(axis=2) * weights).sum(axis=1), (cosine.max(axis=1) * others).sum(axis=1)
     alike: Floats = (0.5 * (forth + back)).astype(np.float64)
