@@ -29,7 +29,7 @@ def test_the_resources_travel_with_the_package() -> None:
 
 @pytest.mark.parametrize("front_end", ["sigverify.cli", "sigverify.gui.main", "sigverify.__main__"])
 def test_a_front_end_opens_without_the_heavy_libraries(front_end: str) -> None:
-    heavy = "{'torch', 'torchvision', 'cv2'}"
+    heavy = "{'torch', 'torchvision', 'cv2', 'sklearn', 'scipy', 'matplotlib'}"
     asking = f"import sys, {front_end}; sys.exit(', '.join({heavy} & set(sys.modules)) or 0)"
     run = subprocess.run([sys.executable, "-c", asking], capture_output=True, text=True, check=False, cwd=ROOT)
     assert run.returncode == 0, run.stderr

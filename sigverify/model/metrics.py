@@ -2,6 +2,8 @@
 
 Everywhere `genuine` and `forged` are distances (n,) and (m,) of trials, or where it says so log10 likelihood ratios;
 smaller distances are more alike. What is not a number is refused with ValueError, and so is a kind without trials.
+
+scikit-learn is loaded where it is needed: a card, which the window reads first of all, imports this module.
 """
 
 from dataclasses import dataclass
@@ -9,8 +11,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.isotonic import IsotonicRegression
-from sklearn.metrics import roc_auc_score, roc_curve
 
 Floats = NDArray[np.float64]
 
@@ -90,6 +90,8 @@ def error_curve(genuine: Floats, forged: Floats) -> ErrorCurve:
     """FAR and FRR at every observed distance, and just below the smallest, where nothing is accepted."""
     _check(genuine, forged, "an error curve")
     wrote = np.repeat([1, 0], [len(genuine), len(forged)])
+    from sklearn.metrics import roc_curve
+
     accepted, passed, minus = roc_curve(wrote, -np.concatenate([genuine, forged]), drop_intermediate=False)
     thresholds = -np.asarray(minus, dtype=np.float64)
     thresholds[0] = thresholds[1] - 1e-9  # scikit-learn begins at infinity
@@ -99,6 +101,8 @@ def error_curve(genuine: Floats, forged: Floats) -> ErrorCurve:
 def auc(genuine: Floats, forged: Floats) -> float:
     """How often a forgery lies farther off than a genuine signature, ties counting half; 0.5 tells nothing apart."""
     _check(genuine, forged, "an area under the curve")
+    from sklearn.metrics import roc_auc_score
+
     return float(roc_auc_score(np.repeat([0, 1], [len(genuine), len(forged)]), np.concatenate([genuine, forged])))
 
 
@@ -138,6 +142,8 @@ def cllr_min(genuine: Floats, forged: Floats) -> float:
     _check(genuine, forged, "a Cllr_min")
     wrote = np.repeat([1.0, 0.0], [len(genuine), len(forged)])
     weights = np.repeat([0.5 / len(genuine), 0.5 / len(forged)], [len(genuine), len(forged)])
+    from sklearn.isotonic import IsotonicRegression
+
     fit = IsotonicRegression(y_min=0.0, y_max=1.0, increasing=False)
     posterior = fit.fit_transform(np.concatenate([genuine, forged]), wrote, sample_weight=weights)
     with np.errstate(divide="ignore"):  # beyond doubt is infinite

@@ -10,7 +10,7 @@ import pytest
 from sigverify.gui import main, picture
 from tests.gui.drawing import save_signature
 
-HEAVY = ("torch", "torchvision", "cv2", "safetensors", "PIL")
+HEAVY = ("torch", "torchvision", "cv2", "safetensors", "PIL", "sklearn", "scipy", "matplotlib")
 
 
 def python(code: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
