@@ -17,6 +17,7 @@ DATA = Path(__file__).parents[2] / "shared" / "data"
 
 pytestmark = [
     pytest.mark.realdata,
+    pytest.mark.timeout(900),  # the trials are measured once for all, before the first test; minutes on a busy machine
     pytest.mark.skipif(not (DATA / "manifest.csv").exists(), reason="the real signatures are not on this machine"),
 ]
 
