@@ -6,7 +6,7 @@ from sigverify.invariance import Steadiness, genuine_pairs, steadiness
 from sigverify.model.protocol import protocol_of
 from sigverify.preprocess.disturbing import DISTURBANCES
 from sigverify.preprocess.reading import encode_png
-from tests.fakes import InkGrid
+from tests.fakes import InkGrid, card
 from tests.strategies import scribble
 
 
@@ -41,14 +41,14 @@ def test_a_network_that_sees_no_ink_is_not_moved_and_a_nervous_one_is(material):
     def blind(frames):
         return np.tile(np.eye(1, 8, dtype=np.float32), (len(frames), 1))
 
-    calm = steadiness(data, pairs, corpus, blind(corpus.frames), blind, 0.5)
+    calm = steadiness(data, pairs, corpus, blind(corpus.frames), blind, card(one=0.5))
     assert [one.disturbance for one in calm] == list(DISTURBANCES)
     assert all(one.overall == 0 and one.holds and one.pairs == 6 and one.lost == 0 for one in calm)
 
     def nervous(frames):
         return np.random.default_rng(0).normal(size=(len(frames), 8)).astype(np.float32)
 
-    assert not any(one.holds for one in steadiness(data, pairs, corpus, nervous(corpus.frames), nervous, 0.5))
+    assert not any(one.holds for one in steadiness(data, pairs, corpus, nervous(corpus.frames), nervous, card(one=0.5)))
 
 
 def test_the_change_is_told_as_a_share_of_the_threshold(material):
@@ -56,7 +56,7 @@ def test_the_change_is_told_as_a_share_of_the_threshold(material):
     pairs = genuine_pairs(protocol, frozenset(corpus.signature.tolist()), pairs=6)
     network = InkGrid()
     embeddings = network.embed(corpus.frames)
-    wide, narrow = (steadiness(data, pairs, corpus, embeddings, network.embed, t) for t in (0.8, 0.4))
+    wide, narrow = (steadiness(data, pairs, corpus, embeddings, network.embed, card(one=t)) for t in (0.8, 0.4))
     for one, other in zip(wide, narrow, strict=True):
         assert other.overall == pytest.approx(2 * one.overall)
 
@@ -65,7 +65,7 @@ def test_a_picture_that_is_gone_is_lost_and_what_was_not_measured_does_not_hold(
     _, corpus, protocol = material
     pairs = genuine_pairs(protocol, frozenset(corpus.signature.tolist()), pairs=3)
     network = InkGrid()
-    for one in steadiness(tmp_path, pairs, corpus, network.embed(corpus.frames), network.embed, 0.5):
+    for one in steadiness(tmp_path, pairs, corpus, network.embed(corpus.frames), network.embed, card(one=0.5)):
         assert one.lost == one.pairs
         assert not one.holds
 
