@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 LARGEST_DISTANCE: Final = 2.0  # two unit vectors are never farther apart
 
 Image = NDArray[np.uint8]  # (h, w) grey or (h, w, 3) RGB, 0 black .. 255 white
+Box = tuple[int, int, int, int]  # x0, y0, x1, y1 in pixels, x1 and y1 outside
+Point = tuple[float, float]  # x, y in pixels
+Corners = tuple[Point, Point, Point, Point]  # of a cheque: from its own upper left, clockwise
 
 
 class Decision(StrEnum):
@@ -35,6 +38,15 @@ class QualityReason(StrEnum):
     CLIPPED_TOP = "clipped_top"
     CLIPPED_BOTTOM = "clipped_bottom"
     NOT_A_SIGNATURE = "not_a_signature"  # more than ink: a whole page, a photograph
+    NO_SIGNATURE = "no_signature"  # a whole cheque was searched, and nobody signed it
+    SEVERAL_CHEQUES = "several_cheques"  # more than one on a scan, so it is unknown which is meant
+
+
+def check_box(box: Box) -> None:
+    """Raises ValueError for a box without an inside, or one that begins left of or above the picture."""
+    x0, y0, x1, y1 = box
+    if not (0 <= x0 < x1 and 0 <= y0 < y1):
+        raise ValueError(f"a box is x0, y0, x1, y1 with x0 < x1 and y0 < y1, from 0 on; not {box}")
 
 
 class Role(StrEnum):
@@ -44,26 +56,38 @@ class Role(StrEnum):
     SPECIMEN = "specimen"
 
 
+class Seek(StrEnum):
+    """Whether the signature has to be looked for in a picture."""
+
+    NEVER = "never"  # the picture is the signature
+    AUTO = "auto"  # unless the picture is recognised as a crop of a signature
+    ALWAYS = "always"  # the picture is a whole cheque
+
+
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """Where an image comes from: a file, or the bytes of a pasted image."""
+    """Where an image comes from: a file, or the bytes of a pasted image; and where in it the signature is."""
 
     name: str  # shown to the operator; never logged
     path: Path | None = None
     data: bytes | None = field(default=None, repr=False)  # an encoded image, as pasted
-    page: int = 0  # counted from 0; only multi-page TIFF has more than one
+    page: int = 0  # counted from 0; only multi-page TIFF and PDF have more than one
+    seek: Seek = Seek.NEVER
+    box: Box | None = None  # where a person says it is, in pixels of the page as given; then nothing is sought
 
     def __post_init__(self) -> None:
         if (self.path is None) == (self.data is None):
             raise ValueError("a source is either a file or bytes")
         if self.page < 0:
             raise ValueError("pages are counted from 0")
+        if self.box is not None:
+            check_box(self.box)
 
     @classmethod
-    def of_file(cls, path: Path | str, page: int = 0) -> "Source":
+    def of_file(cls, path: Path | str, page: int = 0, *, seek: Seek = Seek.NEVER, box: Box | None = None) -> "Source":
         """The image in a file."""
         path = Path(path)
-        return cls(name=path.name or str(path), path=path, page=page)
+        return cls(name=path.name or str(path), path=path, page=page, seek=seek, box=box)
 
     @classmethod
     def of_bytes(cls, data: bytes, name: str) -> "Source":
@@ -84,6 +108,36 @@ class Quality:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A place on a cheque where somebody may have signed."""
+
+    box: Box  # of the ink, in pixels of the page as given
+    confidence: float  # 0..1; the network's, not a probability
+
+    def __post_init__(self) -> None:
+        check_box(self.box)
+        if not 0.0 <= self.confidence <= 1.0:
+            raise ValueError(f"a confidence lies between 0 and 1, not at {self.confidence}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Located:
+    """Where a cheque lies in a picture, and where on it somebody signed."""
+
+    corners: Corners  # of the cheque, in pixels of the page as given
+    skew: float  # degrees by which the cheque lies clockwise in the picture, less whole quarter turns; -45..45
+    turned: int  # quarter turns by which it lies clockwise besides, 0..3
+    candidates: tuple[Candidate, ...]  # best first; empty: no signature found
+    box: Box | None  # what is compared: a person's box, else the best candidate's; pixels of the page as given
+    by_hand: bool = False  # whether a person drew `box`
+
+    @property
+    def automatic(self) -> Box | None:
+        """What would be compared if nobody had drawn a box."""
+        return self.candidates[0].box if self.candidates else None
+
+
+@dataclass(frozen=True, kw_only=True)
 class View:
     """What the window shows of one image: as scanned, and as the network sees it."""
 
@@ -98,6 +152,8 @@ class View:
     box: tuple[int, int, int, int] | None  # x0, y0, x1, y1 of the ink, in pixels of the page as given
     frame: Image | None  # (FRAME_HEIGHT, FRAME_WIDTH) what the network sees, ink black on white; None: no ink
     quality: Quality
+    located: Located | None = None  # None: the picture was taken as the signature itself
+    signature: Image | None = None  # (h, w) grey: the located signature, upright and cleaned; None: none was located
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,11 +197,12 @@ class Milliseconds:
     read: float
     normalise: float
     embed: float
+    locate: float = 0.0  # finding the signature on a whole cheque, and cleaning it
 
     @property
     def total(self) -> float:
         """All of it."""
-        return self.read + self.normalise + self.embed
+        return self.read + self.locate + self.normalise + self.embed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,8 +220,14 @@ class Verification:
     device: str
     milliseconds: Milliseconds
     llr: float | None = None  # log10 likelihood ratio; None when it cannot be judged, or without a calibration
+    located: Located | None = None  # where the questioned signature was found; None: it was given as a crop
 
 
-def digest_of(data: bytes, page: int) -> str:
-    """SHA-256 over an image's bytes and the page looked at, in hexadecimal."""
-    return hashlib.sha256(data + b"\0page %d" % page).hexdigest()
+def digest_of(data: bytes, page: int, seek: Seek = Seek.NEVER, box: Box | None = None) -> str:
+    """SHA-256 over an image's bytes, the page looked at and where in it, in hexadecimal."""
+    where = b"\0page %d" % page
+    if box is not None:
+        where += b"\0box %d %d %d %d" % box
+    elif seek is not Seek.NEVER:
+        where += b"\0seek " + seek.value.encode()
+    return hashlib.sha256(data + where).hexdigest()

@@ -22,6 +22,11 @@ _REASONS: Final = {
     QualityReason.CLIPPED_TOP: ("touches the upper edge of its picture", "scan it again with a margin"),
     QualityReason.CLIPPED_BOTTOM: ("touches the lower edge of its picture", "scan it again with a margin"),
     QualityReason.NOT_A_SIGNATURE: ("holds more than a signature", "cut the picture down to the signature alone"),
+    QualityReason.NO_SIGNATURE: ("has no signature that could be found", "draw a box around it if there is one"),
+    QualityReason.SEVERAL_CHEQUES: (
+        "shows more than one cheque",
+        "scan one at a time, or draw a box",
+    ),
 }
 
 _SHORT: Final = {
@@ -34,6 +39,8 @@ _SHORT: Final = {
     QualityReason.CLIPPED_TOP: "touches the upper edge",
     QualityReason.CLIPPED_BOTTOM: "touches the lower edge",
     QualityReason.NOT_A_SIGNATURE: "more than a signature",
+    QualityReason.NO_SIGNATURE: "no signature found",
+    QualityReason.SEVERAL_CHEQUES: "more than one cheque",
 }
 
 # From which log10 likelihood ratio on a comparison speaks how strongly; below the last it leaves the matter open. The

@@ -5,14 +5,12 @@ from typing import Final
 import cv2
 import numpy as np
 
-from sigverify.domain import Image
+from sigverify.domain import Box, Image
 from sigverify.preprocess.inkmask import Mask
 
 FRAME_HEIGHT: Final = 96  # pixels
 FRAME_WIDTH: Final = 192
 LARGEST_GAIN: Final = 3.0  # a tiny picture is not blown up further: there is nothing more in it
-
-Box = tuple[int, int, int, int]  # x0, y0, x1, y1 in pixels, x1 and y1 outside
 
 
 def ink_box(mask: Mask) -> Box | None:

@@ -7,9 +7,9 @@ from typing import Final
 
 import cv2
 
-from sigverify.domain import Image, Quality, QualityReason
+from sigverify.domain import Box, Image, Quality, QualityReason
 from sigverify.preprocess.cleaning import stroke_width, without_scanner_frame, without_specks
-from sigverify.preprocess.framing import FRAME_HEIGHT, FRAME_WIDTH, Box, frame_of, ink_box
+from sigverify.preprocess.framing import FRAME_HEIGHT, FRAME_WIDTH, frame_of, ink_box
 from sigverify.preprocess.inkmask import Mask, find_ink
 from sigverify.preprocess.quality import QualityBounds, measure, quality_of
 from sigverify.preprocess.trace import Trace

@@ -6,8 +6,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from sigverify.domain import Quality, QualityReason
-from sigverify.preprocess.framing import Box
+from sigverify.domain import Box, Quality, QualityReason
 from sigverify.preprocess.inkmask import Ink, Mask
 
 SCANNER_FRAME: Final = 1  # pixels; scanners leave a line at the very edge, its ink is theirs
