@@ -57,6 +57,7 @@ RESEARCH_TERMS: Final = (
     "are for research use only: check their terms, or train weights on data of your own, before any other use."
 )
 FROM: Final = "go on from these weights with a bank's own signatures: a file, or 'shipped'; ends with a report"
+WITHOUT: Final = "leave a data set out of training and measure on its writers, as on another bank's; may be repeated"
 LIMITS: Final = (
     "Screening, not a forensic opinion. The error rates were measured on the test writers named here; on other "
     "scanners, pens and scripts they are higher. Judge by your own labelled signatures before relying on a threshold."
@@ -74,6 +75,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="checkpoints, log, weights and card")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
     parser.add_argument("--from", dest="start", default="", metavar="WEIGHTS", help=FROM)
+    parser.add_argument("--without", action="append", default=[], metavar="NAME", help=WITHOUT)
     parser.add_argument(
         "--steps", type=int, help=f"length of the schedule; {TrainingConfig.steps} or, with --from, {STEPS}"
     )
@@ -99,6 +101,8 @@ def run(arguments: argparse.Namespace) -> int:
         check_fits(start, backbone=arguments.backbone, branches=arguments.branches, head=head)
     _prepare(arguments.out)
     corpus = collect(arguments.data, cache=arguments.out / "cache", workers=arguments.workers)
+    if arguments.without:
+        corpus = corpus.without(arguments.without)
     check_serves(corpus)
     training = Training(corpus, arguments.out, configured(arguments, corpus, start), choose(arguments.device).key)
     if start:
@@ -164,7 +168,8 @@ class Both:
 
 def configured(arguments: argparse.Namespace, corpus: Corpus, start: Start | None = None) -> TrainingConfig:
     """The recipe that the command line asks for, and what it leaves open as fits fresh weights or those of `start`."""
-    known = {name: share for name, share in SHARES.items() if name in set(corpus.dataset.tolist())}
+    trained_on = set(corpus.part(Split.TRAIN).dataset.tolist())
+    known = {name: share for name, share in SHARES.items() if name in trained_on}
     backbone = arguments.backbone or THIN_RESNET
     config = TrainingConfig(
         steps=arguments.steps or TrainingConfig.steps,
@@ -172,6 +177,7 @@ def configured(arguments: argparse.Namespace, corpus: Corpus, start: Start | Non
         learning_rate=arguments.rate or usual_rate(backbone),
         seed=arguments.seed,
         threads=arguments.threads,
+        without=tuple(arguments.without),
         network=shaped(backbone, arguments.loss, arguments.branches),
         loss=PairLoss(kind=arguments.loss, far=1.0 if arguments.loss == "contrastive" else PairLoss.far),
         sampling=SamplingConfig(people=arguments.people, weights=known),
@@ -256,6 +262,8 @@ def _prepare(out: Path) -> None:
 
 
 def _check(arguments: argparse.Namespace) -> None:
+    if arguments.without and arguments.start:
+        raise DataError("Weights to go out from have seen the data set left out: use --without or --from, not both.")
     if (arguments.out / "checkpoint.safetensors").exists() and not arguments.resume:
         raise DataError(f"{arguments.out.name} holds a training already: add --resume, or choose another --out.")
     if (

@@ -155,3 +155,30 @@ def test_a_bank_with_few_writers_whom_nobody_forges_can_go_on_from_the_shipped_w
     assert train(drawn(tmp_path / "bank", 6), tmp_path / "out", "--from", "shipped", "--steps", "1") == 0
     report = json.loads((tmp_path / "out" / "before-after.json").read_text(encoding="utf-8"))
     assert "EER random %" in report["test writers"]["bank"]["1 specimen"]["after"]
+
+
+def test_a_data_set_left_out_of_training_is_reported_as_an_unseen_scanner(folders, tmp_path):
+    rows = ["dataset,writer,kind,forger,path,split"]
+    for writer in range(8):
+        split = ("train", "train", "development", "test")[writer % 4]
+        for kind in ("genuine", "forged"):
+            for number in range(4):
+                path = f"customer {writer}/{kind}/{number}.png"
+                rows += [f"{name},{writer},{kind},,{path},{split}" for name in ("own", "elsewhere")]
+    manifest = folders / "manifest.csv"
+    manifest.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    try:
+        assert train(folders, tmp_path / "run", "--steps", "1", "--without", "elsewhere") == 0
+        assert train(folders, tmp_path / "other", "--steps", "1", "--without", "nowhere") == 2
+    finally:
+        manifest.unlink()
+    card = ModelCard.load(tmp_path / "run" / "weights" / "sigverify.json")
+    assert card.recipe["without"] == ["elsewhere"]
+    assert [row["name"] for row in card.data] == ["own"]
+    history = json.loads((tmp_path / "run" / "history.json").read_text(encoding="utf-8"))
+    assert any(name.startswith("unseen elsewhere") for name in history[-1])
+
+
+def test_weights_gone_out_from_have_seen_what_would_be_left_out(folders, tmp_path, capsys):
+    assert train(folders, tmp_path / "out", "--from", "shipped", "--without", "cedar") == 2
+    assert "not both" in capsys.readouterr().err

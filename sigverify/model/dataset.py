@@ -1,6 +1,7 @@
 """Signatures in memory, ready to be sampled: frames with who wrote them, what they are and where they belong."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -56,6 +57,22 @@ class Corpus:
     def part(self, split: Split) -> "Corpus":
         """Only this split."""
         return self.where(self.split == split.value)
+
+    def without(self, names: Collection[str]) -> "Corpus":
+        """Data sets of these names left out of training, as if another bank's: their writers become test writers.
+
+        Their own test writers are dropped: whoever chooses a recipe by data sets left out has not seen them then.
+        Raises DataError for a name that is not among the data sets, and when nothing is left to train on.
+        """
+        known = set(self.dataset.tolist())
+        for name in names:
+            if name not in known:
+                raise DataError(f"There is no data set {name} to leave out; there are {', '.join(sorted(known))}.")
+        left_out = np.isin(self.dataset, list(names))
+        if not (~left_out & (self.split == Split.TRAIN.value)).any():
+            raise DataError("With all that is left out nothing remains to train on.")
+        split = np.where(left_out, Split.TEST.value, self.split)
+        return replace(self, split=split).where(~left_out | (self.split != Split.TEST.value))
 
     def save(self, path: Path) -> None:
         """Write the corpus as one compressed file of plain arrays."""

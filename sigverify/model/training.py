@@ -75,6 +75,7 @@ class TrainingConfig:
     local: LocalLoss = field(default_factory=LocalLoss)  # where the network has local descriptors
     start: str = ""  # name and digest of the weights it goes out from; empty: from nothing
     held: int = 0  # first stages that keep the weights they start with
+    without: tuple[str, ...] = ()  # data sets left out of training, whose figures say how others' scanners will fare
 
     def __post_init__(self) -> None:
         if self.network.head != (self.loss.kind if self.loss.kind in HEADS else ""):
@@ -103,6 +104,7 @@ class Training:
         self.config, self.out, self.device = config, out, torch.device(device)
         self.train_part = corpus.part(Split.TRAIN)
         self.development = corpus.part(Split.DEVELOPMENT)
+        self.unseen = corpus.part(Split.TEST).where(np.isin(corpus.part(Split.TEST).dataset, config.without))
         self.sampler = Sampler(self.train_part, config.sampling, config.seed)
         self.generator = torch.Generator().manual_seed(config.seed)
         self.augment = Augment(config.augment, self.generator, config.stranger)
@@ -269,11 +271,14 @@ class Training:
             sides(network, ink.contiguous(memory_format=torch.channels_last))
 
     def evaluate(self) -> str:
-        """Development EER of the averaged weights, kept in the history and said in one line."""
+        """EER of the averaged weights on development writers and data sets left out, kept in the history and said."""
         if not len(self.development):
             return "no development writers: nothing to evaluate"
         network = self.averaged()
         figures = development_figures(trials_of(network, self.development))
+        if len(self.unseen):
+            elsewhere = development_figures(trials_of(network, self.unseen))
+            figures |= {f"unseen {name}": value for name, value in elsewhere.items()}
         self.history.append({"step": self.step, "progress": self.progress, **figures})
         (self.out / "history.json").write_text(json.dumps(self.history, indent=1), encoding="utf-8")
         weights = {name: tensor.contiguous() for name, tensor in network.state_dict().items()}
