@@ -51,7 +51,7 @@ class Trial:
     found: tuple[Candidate, ...]  # none where nothing would be compared
     refused: QualityReason | None
     crop: bool
-    margin: int  # pixels that lifting looks beyond a box
+    margin: int  # pixels that lifting looks beyond the best candidate's box
     dice: float | None  # of the strokes; None: there is no mask, or the scan is too coarse for it
     milliseconds: Mapping[str, float]
     name: str = ""  # of the picture's file; for a person's own eyes, never reported
@@ -95,12 +95,12 @@ def trials(
     cheques: Sequence[Labelled],
     search: Search,
     *,
-    margin: Callable[[Image], int],
+    margin: Callable[[Box], int],
     scans: Mapping[str, Callable[[Image], Rescan]] = RESCANS,
 ) -> Iterator[Trial | None]:
     """Every cheque in every scan; None for each scan of a cheque whose picture cannot be read.
 
-    `margin` says how many pixels lifting looks beyond a box on a picture.
+    `margin` says how many pixels lifting looks beyond a box.
     """
     for cheque in cheques:
         picture = pixels_of(cheque)
@@ -110,7 +110,9 @@ def trials(
                 yield None
                 continue
             scan = rescan(picture)
-            yield _trial(cheque, name, scan, strokes, search(scan.pixels), margin(scan.pixels))
+            found = search(scan.pixels)
+            reach = margin(found.candidates[0].box) if found.candidates else 0
+            yield _trial(cheque, name, scan, strokes, found, reach)
 
 
 def pixels_of(cheque: Labelled) -> Image | None:
