@@ -10,12 +10,16 @@ from sigverify.cheque_trials import pixels_of
 from sigverify.domain import Image, Point
 from sigverify.errors import DataError
 from sigverify.labelled_cheques import Labelled
+from sigverify.model.overlap import centre
 from sigverify.pasted_trials import Ground
-from sigverify.preprocess.composing.unsigned import unsigned
+from sigverify.preprocess.composing.cheques import cheque
+from sigverify.preprocess.composing.hands import Hands
+from sigverify.preprocess.composing.marks import Mark
 from sigverify.preprocess.rescanning import CHEQUE_INCHES, resized
 
 DPI: Final = (200, 250, 300)  # at which a cheque is signed
 USUAL: Final[Point] = (0.76, 0.72)  # where most cheques are signed, in shares of width and height
+NO_INK: Final = (60, 150)  # height and width of a signature, of which only the proportions matter
 STRAY: Final = (0.03, 0.02)  # standard deviation of the place, in shares of width and height
 
 
@@ -55,11 +59,22 @@ def _place(cheque: Labelled, cheques: Sequence[Labelled]) -> Point:
     return across, down
 
 
+class _InkSpent(Hands):
+    """Hands that write everything but signatures: their pen leaves no ink where they sign."""
+
+    def signature(self, rng: np.random.Generator) -> Mark:
+        """A place and nothing in it."""
+        return Mark(blot=np.zeros(NO_INK, np.uint8))
+
+
 def _drawn(seed: int, number: int) -> Ground:
     rng = np.random.default_rng([seed, 4, number])
-    pixels: Image
-    pixels, centre = unsigned(_width(rng), rng)
-    return Ground(kind="drawn", pixels=pixels, centre=centre)
+    while True:  # a few cheques have no place to sign
+        canvas = cheque(_width(rng), _InkSpent(), rng)
+        if canvas.signatures:
+            break
+    pixels: Image = np.clip(np.rint(canvas.pixels), 0, 255).astype(np.uint8)
+    return Ground(kind="drawn", pixels=pixels, centre=centre(canvas.signatures[0]))
 
 
 def _width(rng: np.random.Generator) -> int:

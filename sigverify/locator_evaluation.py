@@ -25,6 +25,7 @@ from sigverify.timed_search import search_with
 
 DRAWN: Final = 40  # cheques drawn to be signed
 AT_ONCE: Final = 128  # frames a forward pass
+OF_SIGNATURES: Final = ("protocol", "split", "save", "compare", "probe", "invariance")  # options that say nothing here
 TOLD_VERSIONS: Final = ("numpy", "opencv-python", "pillow", "scikit-learn", "scipy", "torch")
 
 Say = Callable[[str], None]
@@ -117,6 +118,9 @@ def refuse_alone(arguments: argparse.Namespace) -> None:
     if arguments.locator is not None:
         if arguments.data is not None:
             raise DataError("Cheques and signatures are measured apart: give DATA or --locator CHEQUES.")
+        for option in OF_SIGNATURES:
+            if getattr(arguments, option):
+                raise DataError(f"--{option} goes with DATA, not with --locator.")
     elif arguments.data is None:
         raise DataError("There is nothing to measure: give DATA, or --locator CHEQUES.")
     elif arguments.limit or arguments.paste or arguments.locator_weights:
