@@ -11,6 +11,7 @@ from sigverify.domain import Box, Image
 from sigverify.preprocess.page import Homography, Page
 from sigverify.preprocess.reading import grey, shrink
 from sigverify.preprocess.severalparts import cheques_on
+from sigverify.preprocess.sheetparts import is_part
 from sigverify.preprocess.surround import Quad, Sheet, sheets
 from sigverify.preprocess.textrows import print_of, rows_across, rows_down
 
@@ -26,8 +27,9 @@ MARGIN: Final = 0.02  # of the picture; a sheet that leaves less around it is th
 
 def find_page(pixels: Image) -> Page:
     """The cheque in a picture (h, w) or (h, w, 3); the whole picture where nothing is certain."""
-    found = sheets(shrink(pixels, GLANCE))
-    if found and not _fills(found[0]):
+    glance = shrink(pixels, GLANCE)
+    found = sheets(glance)
+    if found and not _fills(found[0]) and not is_part(glance, found):
         return _of_sheets(pixels, found)
     return _of_print(pixels)
 
