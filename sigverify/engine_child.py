@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sigverify import logs
 from sigverify.domain import Problem, Source
 from sigverify.errors import ModelError, ReadingError, Superseded
-from sigverify.messages import Device, Job, Outcome, Ready, Unusable
+from sigverify.messages import Device, Job, Outcome, Ready, Stage, Unusable
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sigverify.verifier import Look, Verifier
 
 SCORING: Final = -1  # position: past the images; 0 is the questioned signature, 1 the first specimen, and so on
+STAGE_LONGEST: Final = 1600  # pixels; what a window shows of a stage
 _GRACE: Final = 10.0  # seconds past the parent's patience, after which a hung child ends itself
 
 _log = logging.getLogger(__name__)
@@ -162,9 +163,20 @@ class _Worker:
             questioned=_shown(questioned) if questioned else None,
             specimens=tuple(_shown(look) for look in specimens),
             verification=verification,
+            stages=self._stages(job) if job.stages and not isinstance(questioned, Problem) else (),
         )
         self._pipe.send(outcome)
         return self._ready or not complete
+
+    def _stages(self, job: Job) -> tuple[Stage, ...]:
+        if job.questioned is None:
+            return ()
+        self._turn(job, 0)
+        try:
+            stages = self._verifier.stages(job.questioned, longest=STAGE_LONGEST)
+        except ReadingError:  # it could be read a moment ago
+            return ()
+        return tuple(Stage(name=name, png=png) for name, png in stages)
 
     def _seen(self, work: Work, position: int, source: Source) -> "Look | Problem":
         if position in work.refused:

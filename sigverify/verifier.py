@@ -149,12 +149,18 @@ class Verifier:
         _note(verification, [look.view.digest for look in every])
         return verification
 
-    def stages(self, source: Source) -> list[tuple[str, bytes]]:
-        """Every stage of normalising an image, by name and in order, each as a PNG; raises ReadingError."""
+    def stages(self, source: Source, longest: int | None = None) -> list[tuple[str, bytes]]:
+        """Every stage of an image on its way to the network, by name and in order, each as a PNG; raises ReadingError.
+
+        `longest` is the longer side in pixels to which stages are reduced; None leaves them as they are.
+        """
         scan = reading.decode(reading.read_bytes(source), page=source.page, name=source.name)
         trace = Trace()
         normalising.normalise(reading.grey(scan.pixels), trace=trace)
-        return [(name, reading.encode_png(stage)) for name, stage in trace.stages]
+        return [
+            (name, reading.encode_png(stage if longest is None else reading.shrink(stage, longest)))
+            for name, stage in trace.stages
+        ]
 
     def _network(self) -> Embeds:
         if self._embedder is None:
