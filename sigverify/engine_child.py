@@ -19,6 +19,7 @@ from sigverify.messages import Device, Job, Outcome, Ready, Stage, Unusable
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
+    from sigverify.chequing import Locates
     from sigverify.model.embedding import Embedder
     from sigverify.verifier import Look, Verifier
 
@@ -105,6 +106,7 @@ class _Desk:
 @dataclass(frozen=True, kw_only=True)
 class _Loaded:
     embedder: "Embedder"
+    locator: "Locates | None"
     devices: tuple[Device, ...]
 
 
@@ -139,7 +141,7 @@ class _Worker:
         if isinstance(model, Unusable):
             self._pipe.send(model)
             return
-        self._verifier.equip(model.embedder)
+        self._verifier.equip(model.embedder, model.locator)
         self._ready = True
         seconds = time.time() - self._plan.started
         card = model.embedder.card
@@ -233,4 +235,15 @@ def _loaded(plan: Plan) -> _Loaded:
     devices = tuple(
         Device(key=found.key, label=found.label, available=found.available, note=found.note) for found in find_devices()
     )
-    return _Loaded(embedder=embedder, devices=devices)
+    return _Loaded(embedder=embedder, locator=_locator(), devices=devices)
+
+
+def _locator() -> "Locates | None":
+    """The network that searches cheques; without it signatures alone, and those in a person's box, are still judged."""
+    from sigverify.chequing import load_locator
+
+    try:
+        return load_locator()
+    except ModelError:
+        _log.exception("the locator could not be loaded")
+        return None
