@@ -13,6 +13,7 @@ from sigverify.domain import Image
 Stroke = NDArray[np.float64]  # (n, 2) x, y (down) in any unit
 FINER: Final = 2  # strokes are drawn this many times larger and then reduced, for widths between whole pixels
 CHUNK: Final = 7  # points drawn with one width
+SEEN: Final = 1.7  # pixels between two points of a stroke
 STEADY: Final = 0.12  # standard deviation of a pen's width between two chunks, as a share
 SUBPIXEL_BITS: Final = 4  # OpenCV draws at 1/16 of a pixel
 SMALLEST_BLOT: Final = 8  # pixels of ink; a picture with fewer has none
@@ -61,12 +62,19 @@ def _drawn(strokes: Sequence[Stroke], scale: float, pen: float, rng: np.random.G
     picture = np.zeros((int(size[1]) * FINER, int(size[0]) * FINER), np.uint8)
     for stroke in strokes:
         placed = ((stroke - low) * factor + room) * FINER * 2**SUBPIXEL_BITS
-        fixed = np.round(placed).astype(np.int32)
+        fixed = np.round(_sparser(placed)).astype(np.int32)
         for start in range(0, max(1, len(fixed) - 1), CHUNK):
             wide = max(1, round(pen * FINER * float(rng.normal(1.0, STEADY))))
             part = fixed[start : start + CHUNK + 1]
             cv2.polylines(picture, [part], False, 255, wide, cv2.LINE_AA, SUBPIXEL_BITS)
     return cv2.resize(picture, (int(size[0]), int(size[1])), interpolation=cv2.INTER_AREA)  # type: ignore[return-value]
+
+
+def _sparser(placed: Stroke) -> Stroke:
+    """Fewer points where they lie closer together than can be seen."""
+    length = float(np.abs(np.diff(placed, axis=0)).sum())
+    step = int(SEEN * FINER * 2**SUBPIXEL_BITS * len(placed) / max(1.0, length))
+    return placed if step < 2 else np.concatenate([placed[:-1:step], placed[-1:]])
 
 
 def blot_of(grey: Image) -> Mark | None:

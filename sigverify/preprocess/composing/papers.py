@@ -94,12 +94,10 @@ def _rosette(canvas: Canvas, rng: np.random.Generator) -> list[NDArray[np.float6
 
 def _screen(canvas: Canvas, rng: np.random.Generator) -> None:
     """Fine hatching or dots over the sheet or a part of it."""
-    y, x = np.mgrid[0 : canvas.height, 0 : canvas.width].astype(np.float32)
     angle, pitch = float(rng.uniform(0, np.pi)), float(rng.uniform(3.0, 14.0))
-    along = (x * np.cos(angle) + y * np.sin(angle)) * (2 * np.pi / pitch)
-    wave = np.sin(along)
+    wave = _wave(canvas, np.cos(angle) * 2 * np.pi / pitch, np.sin(angle) * 2 * np.pi / pitch)
     if rng.random() < 0.5:
-        wave = wave * np.sin((x * np.sin(angle) - y * np.cos(angle)) * (2 * np.pi / pitch))
+        wave = wave * _wave(canvas, np.sin(angle) * 2 * np.pi / pitch, -np.cos(angle) * 2 * np.pi / pitch)
     cover = np.clip(wave * 200.0 + 40.0, 0, 255).astype(np.uint8)
     if rng.random() < 0.6:
         x0, y0 = int(rng.uniform(0, 0.6) * canvas.width), int(rng.uniform(0, 0.6) * canvas.height)
@@ -111,6 +109,12 @@ def _screen(canvas: Canvas, rng: np.random.Generator) -> None:
         cover[y0 : y0 + kept.shape[0], x0 : x0 + kept.shape[1]] = kept
     colour, strength = _pale(rng)
     canvas.stain(cover, 0, 0, colour, strength)
+
+
+def _wave(canvas: Canvas, across: float, down: float) -> NDArray[np.float32]:
+    """The sine of `across` x + `down` y over the sheet, as a sum of products: a sine a row and column only."""
+    x, y = np.arange(canvas.width) * across, np.arange(canvas.height)[:, None] * down
+    return (np.sin(x) * np.cos(y) + np.cos(x) * np.sin(y)).astype(np.float32)
 
 
 def _ghost(canvas: Canvas, rng: np.random.Generator) -> None:

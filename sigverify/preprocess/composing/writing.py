@@ -64,8 +64,8 @@ def entry(
         )
         canvas.stain(cover, canvas.at(from_left), canvas.at(base) - cover.shape[0] - 1, pen.colour)
         return
-    x = x0 + float(rng.uniform(0.0, 0.3)) * (x1 - x0)
-    for _ in range(int(rng.integers(1, 4))):
+    x = x0 + float(rng.uniform(0.0, 0.3)) ** 1.5 * (x1 - x0)
+    for _ in range(int(rng.integers(1, 6))):
         if x1 - x < 0.05:
             return
         end = min(x1, x + float(rng.uniform(0.15, 0.5)))
