@@ -77,6 +77,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     _add_verify(verbs)
     _add_model(verbs)
     _add_train(verbs, words)
+    _add_train_locator(verbs, words)
     _add_calibrate(verbs, words)
     _add_evaluate(verbs, words)
     verbs.add_parser("window", help="open the window: [--samples] [--picture FILE] [FILE ...]")
@@ -121,6 +122,15 @@ def _add_train(verbs: Any, words: Sequence[str]) -> None:
 
         training_app.add_arguments(verb)
         verb.set_defaults(run=training_app.run)
+
+
+def _add_train_locator(verbs: Any, words: Sequence[str]) -> None:
+    verb = verbs.add_parser("train-locator", help="train the network that finds signatures on cheques, on drawn ones")
+    if words[:1] == ["train-locator"]:  # imports torch
+        from sigverify import locator_app
+
+        locator_app.add_arguments(verb)
+        verb.set_defaults(run=locator_app.run)
 
 
 def _add_calibrate(verbs: Any, words: Sequence[str]) -> None:

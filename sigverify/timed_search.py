@@ -1,45 +1,22 @@
-"""Finding and lifting the signature on a picture as the verifier does it, with the time of every stage."""
+"""The verifier's own way from a picture to the signature on it, with the time of every stage and the ink lifted."""
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, Protocol, TypeVar
+from typing import TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
-
+from sigverify import chequing
 from sigverify.cheque_trials import Search, Searched
+from sigverify.chequing import Locates, Saw, Taken
 from sigverify.domain import Box, Image, QualityReason
 from sigverify.preprocess.croptest import is_crop
 from sigverify.preprocess.cutout import LEAST_SURROUND, SURROUND
 from sigverify.preprocess.lifting import ink_in_picture, lift_region
-from sigverify.preprocess.locating import candidates, seen
-from sigverify.preprocess.page import Page
-from sigverify.preprocess.pagefinding import find_page
 from sigverify.preprocess.reading import grey
 
-HALF: Final = 0.5  # probability of lying upside down from which on a cheque is turned
+NETWORK, PLACES, LIFTING = "network", "page and places", "lifting"  # stages
 
 _Value = TypeVar("_Value")
-
-
-class Answer(Protocol):
-    """What a locator says of one sheet."""
-
-    @property
-    def probability(self) -> NDArray[np.float32]:
-        """(h, w) that ink there is a signature, 0..1."""
-
-    @property
-    def upside_down(self) -> float:
-        """Probability that the sheet is upside down, 0..1."""
-
-
-class Sees(Protocol):
-    """What the search needs of a network; `model.locator.Locator` is the real one."""
-
-    def see(self, grey: NDArray[np.uint8]) -> Answer:
-        """Where on a sheet (h, w) somebody signed."""
 
 
 @dataclass
@@ -52,11 +29,32 @@ class _Clock:
         """What `work` gives, its time added to the stage's."""
         begun = time.process_time()
         value = work()
-        self.spent[stage] = self.spent.get(stage, 0.0) + (time.process_time() - begun) * 1000.0
+        self.add(stage, time.process_time() - begun)
         return value
 
+    def add(self, stage: str, seconds: float) -> None:
+        """Count more time towards a stage."""
+        self.spent[stage] = self.spent.get(stage, 0.0) + seconds * 1000.0
 
-def search_with(locator: Sees) -> Search:
+
+class _Watched:
+    """A locator whose time is counted apart from that of the search round it."""
+
+    def __init__(self, locator: Locates, clock: _Clock) -> None:
+        self._locator = locator
+        self._clock = clock
+
+    def see(self, grey: Image) -> Saw:
+        """What the locator sees."""
+        begun = time.process_time()
+        saw = self._locator.see(grey)
+        took = time.process_time() - begun
+        self._clock.add(NETWORK, took)
+        self._clock.add(PLACES, -took)
+        return saw
+
+
+def search_with(locator: Locates) -> Search:
     """The search with a locator network."""
     return lambda pixels: _search(pixels, locator)
 
@@ -66,32 +64,32 @@ def surround(box: Box) -> int:
     return max(LEAST_SURROUND, round(SURROUND * (box[3] - box[1])))
 
 
-def _search(pixels: Image, locator: Sees) -> Searched:
+def _search(pixels: Image, locator: Locates) -> Searched:
     clock = _Clock()
     crop = clock.of("crop or cheque", lambda: is_crop(grey(pixels)))
-    page = clock.of("page", lambda: find_page(pixels))
-    page, probability = _looked_at(pixels, page, locator, clock)
-    found = clock.of("candidates", lambda: candidates(probability, page, pixels))
-    refused = QualityReason.SEVERAL_CHEQUES if page.others else None
-    if not found:
-        return Searched(candidates=(), crop=crop, refused=refused, milliseconds=clock.spent)
-    lifted = clock.of("lifting", lambda: lift_region(pixels, page, probability, found[0].box))
-    return Searched(
-        candidates=found,
-        refused=refused,
+    searched = clock.of(PLACES, lambda: chequing.search(pixels, _Watched(locator, clock)))
+    taken = clock.of(LIFTING, lambda: chequing.take(pixels, searched, None))
+    found = Searched(
+        candidates=searched.candidates,
+        refused=_refusal(taken),
         crop=crop,
-        signature=lifted.signature,
-        ink=ink_in_picture(lifted, pixels.shape) > 0,
+        signature=taken.signature,
         milliseconds=clock.spent,
+    )
+    if taken.located.box is None:
+        return found
+    lifted = lift_region(pixels, searched.page, searched.probability, taken.located.box)
+    return Searched(
+        candidates=found.candidates,
+        refused=found.refused,
+        crop=found.crop,
+        signature=found.signature,
+        ink=ink_in_picture(lifted, pixels.shape) > 0,
+        milliseconds=found.milliseconds,
     )
 
 
-def _looked_at(pixels: Image, page: Page, locator: Sees, clock: _Clock) -> tuple[Page, NDArray[np.float32]]:
-    """The page the right way up, and what the network sees on it."""
-    for turn in (0, 2):
-        looked = page.turned_by(turn)
-        shown = clock.of("seen", lambda upright=looked: seen(pixels, upright))  # type: ignore[misc]
-        answer = clock.of("network", lambda picture=shown: locator.see(picture))  # type: ignore[misc]
-        if answer.upside_down < HALF:
-            break
-    return looked, answer.probability
+def _refusal(taken: Taken) -> QualityReason | None:
+    """Why nothing is compared though there may be candidates; to have found nobody's signature is no refusal."""
+    reasons = [reason for reason in taken.quality.reasons if reason is not QualityReason.NO_SIGNATURE]
+    return reasons[0] if reasons else None

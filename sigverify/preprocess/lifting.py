@@ -9,17 +9,17 @@ from numpy.typing import NDArray
 
 from sigverify.domain import Box, Image
 from sigverify.preprocess.cleaning import AREA, Parts, stroke_width
+from sigverify.preprocess.colours import Tints, absorbed_by, pen_colour, pen_grey, tints_of
 from sigverify.preprocess.cutout import Cutout, Probability, cut_out
+from sigverify.preprocess.form import without_form
 from sigverify.preprocess.framing import ink_box
 from sigverify.preprocess.inkmask import EDGE_SHARE, Mask, flatten
 from sigverify.preprocess.page import WHITE, Homography, Page
-from sigverify.preprocess.printrows import without_rows
-from sigverify.preprocess.rulelines import without_rules
 from sigverify.preprocess.trace import Trace
 
 MARGIN: Final = 12  # pixels of white all round, so that no stroke is taken for cut off
 SURE: Final = 0.5  # probability from which on a pixel is taken as the signature's
-SUPPORT: Final = 0.2  # of a component's ink is sure; else it hangs on the signature by chance
+SUPPORT: Final = 0.3  # mean probability of a component's ink; with less it is none of the signature's
 INSIDE: Final = 0.5  # of a component's ink lies inside the box, where no network says anything
 SPECK: Final = 0.5  # of a stroke's width squared; as in cleaning
 
@@ -56,20 +56,31 @@ def lift_region(
     trace = trace if trace is not None else Trace()
     cutout = cut_out(pixels, page, probability, box)
     trace.add("cutout", cutout.pixels)
+    zone = _zone(cutout)
     grey = cutout.pixels if cutout.pixels.ndim == 2 else cv2.cvtColor(cutout.pixels, cv2.COLOR_RGB2GRAY)
     flat = flatten(grey)  # type: ignore[arg-type]
     trace.add("paper off", flat)
-    ink = _ink(flat, _zone(cutout))
+    alone, tints = _pen_alone(cutout.pixels, flat, zone)
+    trace.add("pen alone", alone)
+    ink = _ink(alone, zone)
     trace.add("ink", cv2.bitwise_not(ink))  # type: ignore[arg-type]
     stroke = stroke_width(_boxed(ink, cutout.box))
-    ink, _ = without_rules(without_rows(ink), cutout.box, stroke)
-    trace.add("rules off", cv2.bitwise_not(ink))  # type: ignore[arg-type]
-    ink = without_rows(ink)  # once more, for letters that stood on a rule
-    trace.add("print off", cv2.bitwise_not(ink))  # type: ignore[arg-type]
+    ink = without_form(ink, cutout.box, stroke, zone, tints, trace)
     ink = _supported(ink, cutout, stroke)
-    lifted = _on_white(flat, ink, cutout)
+    lifted = _on_white(flat, alone, ink, cutout)
     trace.add("lifted", lifted.signature)
     return lifted
+
+
+def _pen_alone(pixels: Image, flat: Image, zone: NDArray[np.bool_]) -> tuple[Image, Tints | None]:
+    """The picture on white paper with other colours than the pen's faded, and its tints, where there is colour."""
+    absorbed = absorbed_by(pixels)
+    if absorbed is None:
+        return flat, None
+    ink = _ink(flat, zone)
+    tints = tints_of(absorbed, ink)
+    pen = pen_colour(absorbed, tints, ink, zone)
+    return (flat if pen is None else pen_grey(absorbed, pen)), tints
 
 
 def _boxed(mask: Mask, box: Box) -> Mask:
@@ -108,18 +119,20 @@ def _ink(flat: Image, zone: NDArray[np.bool_]) -> Mask:
 def _supported(ink: Mask, cutout: Cutout, stroke: float) -> Mask:
     parts = Parts.of(ink)
     area = parts.stats[:, AREA].astype(np.float64)
-    sure = _sure(cutout)
-    where, least = (cutout.inside, INSIDE) if sure is None else (sure, SUPPORT)
-    held = np.bincount(parts.labels[where], minlength=len(area) + 1)[1:]
+    if cutout.probability is None or _sure(cutout) is None:
+        weight, least = cutout.inside.astype(np.float32), INSIDE
+    else:
+        weight, least = cutout.probability, SUPPORT
+    held = np.bincount(parts.labels.ravel(), weight.ravel(), len(area) + 1)[1:]
     return parts.kept((held >= least * area) & (area > max(2.0, SPECK * stroke * stroke)))
 
 
-def _on_white(flat: Image, ink: Mask, cutout: Cutout) -> Lifted:
+def _on_white(flat: Image, alone: Image, ink: Mask, cutout: Cutout) -> Lifted:
     """The ink in its own greys on white, cropped to it with a margin."""
     x0, y0, x1, y1 = ink_box(ink) or cutout.box
     place = (slice(y0, y1), slice(x0, x1))
     mask = np.pad(ink[place], MARGIN)
-    greys = np.pad(flat[place], MARGIN, constant_values=WHITE)
+    greys = np.pad(np.where(ink > 0, flat, np.maximum(flat, alone))[place], MARGIN, constant_values=WHITE)
     fringe = cv2.dilate(mask, np.ones((3, 3), np.uint8))
     shift = np.array([[1.0, 0.0, x0 - MARGIN], [0.0, 1.0, y0 - MARGIN], [0.0, 0.0, 1.0]])
     return Lifted(

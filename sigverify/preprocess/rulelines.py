@@ -20,7 +20,8 @@ STEEPEST: Final = math.tan(math.radians(2.5))  # against the upright cheque
 STRAY: Final = 0.6  # pixels, root mean square, by which its middle strays from a straight line
 STRAIGHTEST: Final = 0.35  # the same of a rule that ends inside the box, where it might be a stroke
 THICKEST: Final = 1.7  # stroke widths
-ANGLES: Final = (20, 35, 50, 65, 80, 90, 100, 115, 130, 145, 160)  # degrees against the rule, of strokes across it
+ACROSS: Final = (30, 45, 60, 75, 90, 105, 120, 135, 150)  # degrees against the rule, of strokes across it
+AROUND: Final = tuple(range(0, 180, 15))  # degrees
 GRIP: Final = 4  # pixels by which a bridge reaches into the ink on both banks
 
 
@@ -37,7 +38,7 @@ class Rule:
 
 
 def without_rules(ink: Mask, box: Box, stroke: float) -> tuple[Mask, Mask]:
-    """The ink (h, w) without ruled lines, level or upright, its strokes mended; and the pixels that were taken off.
+    """The ink (h, w) without ruled lines, level or upright, its strokes mended; and all ink that lay on a rule.
 
     `box` is where the signature is; its pen is `stroke` pixels wide.
     """
@@ -49,12 +50,24 @@ def without_rules(ink: Mask, box: Box, stroke: float) -> tuple[Mask, Mask]:
 
 def bridged(ink: Mask, gap: Mask, depth: float) -> Mask:
     """The ink with those pixels of a level `gap`, `depth` pixels high, that lie between ink on both of its banks."""
-    mended = ink.copy()
-    for angle in ANGLES:
-        length = math.ceil((depth + GRIP) / math.sin(math.radians(angle)))
-        closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, segment(length, angle))
-        mended |= cv2.bitwise_and(closed, gap)
-    return mended
+    reaches = {angle: math.ceil((depth + GRIP) / math.sin(math.radians(angle))) for angle in ACROSS}
+    return _closed(ink, gap, reaches)
+
+
+def mended(ink: Mask, gap: Mask, reach: int) -> Mask:
+    """The ink with those pixels of any `gap` that lie between ink less than `reach` pixels apart."""
+    return _closed(ink, gap, dict.fromkeys(AROUND, reach))
+
+
+def _closed(ink: Mask, gap: Mask, reaches: dict[int, int]) -> Mask:
+    """Closings by a straight segment of so many pixels at each angle, inside of the gap."""
+    if not gap.any():
+        return ink
+    whole = ink.copy()
+    for angle, reach in reaches.items():
+        closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, segment(reach, angle))
+        np.bitwise_or(whole, np.bitwise_and(closed, gap), out=whole, casting="unsafe")
+    return whole
 
 
 @lru_cache(maxsize=256)
@@ -70,16 +83,15 @@ def segment(length: int, angle: int) -> NDArray[np.uint8]:
 
 def _without_level(ink: Mask, ends: tuple[int, int], stroke: float, *, thorough: bool = False) -> tuple[Mask, Mask]:
     """The same for level rules; `thorough` spares those that do not pass all of `ends`, for strokes may be upright."""
-    taken, kept = np.zeros_like(ink), ink
+    touched, kept = np.zeros_like(ink), ink
     for rule in find_rules(ink, stroke):
         passes = rule.start <= max(ends[0] - stroke, 2) and rule.stop >= min(ends[1] + stroke, ink.shape[1] - 2)
         if not passes and (thorough or rule.stray > STRAIGHTEST):
             continue
-        on_rule = cv2.bitwise_and(kept, _band(rule, ink.shape))
-        bare = cv2.subtract(kept, on_rule)
-        kept = bridged(bare, on_rule, rule.thickness)  # type: ignore[arg-type]
-        taken |= cv2.subtract(on_rule, kept)
-    return kept, taken
+        on_rule = np.bitwise_and(kept, _band(rule, ink.shape))
+        kept = bridged(np.bitwise_and(kept, ~on_rule), on_rule, rule.thickness)
+        touched |= on_rule
+    return kept, touched
 
 
 def find_rules(ink: Mask, stroke: float) -> list[Rule]:

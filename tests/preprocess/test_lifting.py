@@ -77,7 +77,7 @@ def test_print_is_taken_off_and_the_strokes_stay(form: str, with_map: bool) -> N
     cheque, mask, box = signed()
     around = (box[0] - 10, box[1] - 10, box[2] + 10, box[3] + 40)
     drawn = FORMS[form](cheque, box)
-    assert lifted_dice(drawn, mask, around, seen(mask) if with_map else None) > 0.96
+    assert lifted_dice(drawn, mask, around, seen(mask) if with_map else None) > 0.95
 
 
 def test_a_bitonal_cheque_gives_its_ink_as_well() -> None:

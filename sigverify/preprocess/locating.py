@@ -1,0 +1,134 @@
+"""Where on a cheque ink is a signature: what the locator network is shown, and what is made of its answer."""
+
+import hashlib
+import json
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from sigverify.domain import Box, Candidate, Image
+from sigverify.preprocess.page import WHITE, Page
+from sigverify.preprocess.reading import grey
+
+WIDTH: Final = 640  # pixels of a cheque as the network sees it
+TALLEST: Final = 960  # pixels; a taller page is seen narrower, with white beside it
+MULTIPLE: Final = 32  # pixels; the network's deepest cells are as wide and high
+CELL: Final = 2  # pixels of what is seen for one of the network's answers
+RECIPE: Final = 1  # raised when `flattened` changes
+PAPER_CELL: Final = 8  # pixels; ink is narrower, so that the lightest of some neighbouring cells is paper
+PAPER_REACH: Final = 5  # cells across
+DARK: Final = 0.005  # share of a page that is darker than its ink, at most
+FULL: Final = 0.85  # how dark ink becomes, 1 being black
+LEAST_CONTRAST: Final = 0.25  # of ink to paper; less than that is not stretched to full ink, for it may be dirt
+
+SURE: Final = 0.5  # probability of a place that begins a signature
+LIKELY: Final = 0.2  # and of one that goes on with it
+APART: Final = (0.03, 0.012)  # shares of the width, across and down, to the next part of the same signature
+LEAST_MASS: Final = 0.0004  # of the width squared: sum of the probabilities that makes a signature beyond doubt
+CONVINCING: Final = 0.35  # confidence from which on a place is a candidate
+SLACK: Final = 0.006  # of the width: how far ink lies from where the network saw it
+OWN: Final = 0.5  # share of a connected piece of ink from which on all of it belongs to the signature
+
+
+def fingerprint() -> str:
+    """16 hexadecimal digits that change whenever the network would see something else."""
+    text = json.dumps(
+        {
+            "recipe": RECIPE,
+            "width": WIDTH,
+            "tallest": TALLEST,
+            "multiple": MULTIPLE,
+            "paper": [PAPER_CELL, PAPER_REACH],
+            "ink": [DARK, FULL, LEAST_CONTRAST],
+        }
+    )
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def scale_of(size: tuple[int, int]) -> float:
+    """Pixels seen for a pixel of an upright cheque of this width and height."""
+    width, height = size
+    return min(WIDTH / width, TALLEST / height)
+
+
+def seen(pixels: Image, page: Page) -> Image:
+    """The cheque (h, 640) as the network is shown it: upright, grey on white paper, h a multiple of 32."""
+    upright = page.upright(grey(pixels), scale_of(page.size))
+    return padded(flattened(upright[:TALLEST, :WIDTH]))
+
+
+def padded(picture: Image) -> Image:
+    """A picture (h, w) with white to its right and below, up to 640 pixels and a multiple of 32."""
+    height, width = picture.shape
+    below = -height % MULTIPLE
+    return cv2.copyMakeBorder(  # type: ignore[return-value]
+        picture, 0, below, 0, WIDTH - width, cv2.BORDER_CONSTANT, value=(WHITE,)
+    )
+
+
+def flattened(upright: Image) -> Image:
+    """A picture (h, w) with its paper white and its ink black, whatever scanner, light or colour it came from."""
+    height, width = upright.shape
+    cells = max(1, width // PAPER_CELL), max(1, height // PAPER_CELL)
+    coarse = cv2.resize(upright, cells, interpolation=cv2.INTER_AREA)
+    paper = cv2.dilate(coarse, np.ones((PAPER_REACH, PAPER_REACH), np.uint8))
+    paper = cv2.GaussianBlur(paper, (PAPER_REACH, PAPER_REACH), 0)
+    wide = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR).astype(np.float32)
+    contrast = np.clip(1.0 - upright.astype(np.float32) / np.maximum(wide, 1.0), 0.0, 1.0)
+    ink = max(LEAST_CONTRAST, float(np.quantile(contrast, 1.0 - DARK)))
+    dark = np.minimum(contrast * (FULL / ink), 1.0)
+    return np.rint(WHITE * (1.0 - dark)).astype(np.uint8)
+
+
+def candidates(probability: NDArray[np.float32], page: Page, pixels: Image) -> tuple[Candidate, ...]:
+    """Where somebody signed, the most convincing first; none is an answer.
+
+    `probability` (h / 2, 320) is the network's, 0..1, of the cheque as `seen`. Boxes are tight around the ink, in
+    pixels of the picture as given.
+    """
+    scale = scale_of(page.size)
+    height, width = (max(1, round(side * scale / CELL)) for side in page.size[::-1])
+    likely = probability[:height, :width]
+    found = []
+    for region in _groups(likely, width):
+        confidence = _confidence(likely, region, width)
+        if confidence >= CONVINCING:
+            box = _tight(region, page, pixels, CELL / scale)
+            found.append(Candidate(box=page.box_in_picture(box, pixels.shape[:2]), confidence=confidence))
+    return tuple(sorted(found, key=lambda one: -one.confidence))
+
+
+def _groups(likely: NDArray[np.float32], width: int) -> list[NDArray[np.bool_]]:
+    """One mask (h, w) for each signature: likely places that hang together with sure ones, near parts joined."""
+    faint = (likely >= LIKELY).astype(np.uint8)
+    count, labels = cv2.connectedComponents(faint, connectivity=8)
+    begun = np.unique(labels[likely >= SURE])
+    kept = np.isin(labels, begun[begun > 0]).astype(np.uint8)
+    reach = [2 * max(1, round(share * width / 2)) + 1 for share in APART]
+    near = cv2.morphologyEx(kept, cv2.MORPH_CLOSE, np.ones((reach[1], reach[0]), np.uint8))
+    count, labels = cv2.connectedComponents(np.maximum(near, kept), connectivity=8)
+    return [(labels == label) & (kept > 0) for label in range(1, count)]
+
+
+def _confidence(likely: NDArray[np.float32], region: NDArray[np.bool_], width: int) -> float:
+    """The mean probability of a region's surer half; less when there is hardly any ink."""
+    values = likely[region]
+    surer = values[values >= np.median(values)]
+    enough = min(1.0, float(values.sum()) / (LEAST_MASS * width * width))
+    return float(np.clip(surer.mean() * enough**0.5, 0.0, 1.0))
+
+
+def _tight(region: NDArray[np.bool_], page: Page, pixels: Image, step: float) -> Box:
+    """The box of the ink that lies where the network saw a signature, in pixels of the upright cheque."""
+    rows, columns = np.flatnonzero(region.any(axis=1)), np.flatnonzero(region.any(axis=0))
+    slack = SLACK * page.size[0]
+    x0, x1 = columns[0] * step - slack, (columns[-1] + 1) * step + slack
+    y0, y1 = rows[0] * step - slack, (rows[-1] + 1) * step + slack
+    return (
+        int(max(0.0, x0)),
+        int(max(0.0, y0)),
+        int(min(page.size[0], max(x1, 1.0))),
+        int(min(page.size[1], max(y1, 1.0))),
+    )
