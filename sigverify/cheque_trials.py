@@ -12,7 +12,7 @@ from sigverify.errors import ReadingError
 from sigverify.labelled_cheques import Labelled
 from sigverify.model.overlap import centre, covered, grown, holds, iou, moved, stroke_dice
 from sigverify.preprocess.reading import decode, grey, read_bytes
-from sigverify.preprocess.rescanning import RESCANS, Rescan
+from sigverify.preprocess.rescanning import Rescan
 
 Mask = NDArray[np.bool_]
 
@@ -96,7 +96,7 @@ def trials(
     search: Search,
     *,
     margin: Callable[[Box], int],
-    scans: Mapping[str, Callable[[Image], Rescan]] = RESCANS,
+    scans: Mapping[str, Callable[[Image], Rescan]],
 ) -> Iterator[Trial | None]:
     """Every cheque in every scan; None for each scan of a cheque whose picture cannot be read.
 

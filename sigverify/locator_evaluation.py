@@ -1,4 +1,4 @@
-"""`sigverify evaluate --locator`: labelled cheques in, the figures out that finding and lifting signatures earn there."""
+"""`sigverify evaluate --locator`: labelled cheques in, the figures out that finding and lifting signatures earn."""
 
 import argparse
 import platform
@@ -18,10 +18,10 @@ from sigverify.model.embedding import Embedder
 from sigverify.model.locator import Locator
 from sigverify.pasted_trials import MOST, PastedFigures, pasted_figures
 from sigverify.preprocess import locating
-from sigverify.preprocess.cutout import surround
 from sigverify.preprocess.normalising import fingerprint
+from sigverify.preprocess.rescanning import RESCANS
 from sigverify.report.cheques import ChequeReport, cheque_lines
-from sigverify.timed_search import search_with
+from sigverify.timed_search import search_with, surround
 
 DRAWN: Final = 40  # cheques drawn to be signed
 AT_ONCE: Final = 128  # frames a forward pass
@@ -34,7 +34,9 @@ Say = Callable[[str], None]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what belongs to cheques alone."""
     add = parser.add_argument
-    add("--locator", type=Path, metavar="CHEQUES", help="measure finding and lifting on a folder with boxes.csv instead")
+    add(
+        "--locator", type=Path, metavar="CHEQUES", help="measure finding and lifting on a folder with boxes.csv instead"
+    )
     add("--limit", type=_count, metavar="N", help="with --locator: so many cheques only, each bank in turn")
     add("--paste", type=Path, metavar="DATA", help="with --locator: write DATA's test signatures on cheques and verify")
     add("--pastes", type=_count, default=MOST, metavar="N", help=f"with --paste: signatures to write, else {MOST}")
@@ -49,7 +51,7 @@ def measure(arguments: argparse.Namespace, say: Say) -> ChequeReport:
     locator = Locator.load(arguments.locator_weights or paths.locator(), fingerprint=locating.fingerprint())
     search = search_with(locator)
     say(f"searching {len(cheques)} cheques")
-    figures = figures_of_cheques(list(trials(cheques, search, margin=surround)), len(cheques))
+    figures = figures_of_cheques(list(trials(cheques, search, margin=surround, scans=RESCANS)), len(cheques))
     pasted, model = None, ""
     if arguments.paste is not None:
         say("writing signatures on cheques")

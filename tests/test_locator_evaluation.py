@@ -15,6 +15,7 @@ from sigverify.model.locator import Locator
 from sigverify.preprocess.pasting import cover_of, fitted, pasted
 from sigverify.preprocess.penstrokes import Signer
 from sigverify.preprocess.reading import encode_png, grey
+from sigverify.preprocess.rescanning import RESCANS
 from tests.model.made_corpus import write_folder
 
 WIDTH, HEIGHT = 1200, 540
@@ -88,6 +89,11 @@ def knowing(monkeypatch):
     monkeypatch.setattr(Locator, "load", lambda *_, **__: Knowing())
 
 
+@pytest.fixture
+def as_given(monkeypatch):
+    monkeypatch.setattr(locator_evaluation, "RESCANS", {"as given": RESCANS["as given"]})
+
+
 def evaluate(*words) -> int:
     return main(["evaluate", *map(str, words)])
 
@@ -105,7 +111,7 @@ def test_a_locator_that_knows_earns_nearly_everything(cheques, knowing, capsys):
     assert found["figures"]["strokes"][0]["mean"] > 0.7
     assert found["pasted"] is None
     stages = {one["stage"] for one in found["figures"]["stages"]}
-    assert stages == {"crop or cheque", "page", "seen", "network", "candidates", "lifting", "together"}
+    assert stages == {"crop or cheque", "page and places", "network", "lifting", "together"}
 
 
 def test_a_blind_locator_earns_nothing(cheques, monkeypatch, capsys):
@@ -116,7 +122,7 @@ def test_a_blind_locator_earns_nothing(cheques, monkeypatch, capsys):
     assert all(one["agreed"]["part"] == 0 for one in found["figures"]["by_folder"])
 
 
-def test_the_tables_and_the_page_say_what_was_measured_and_name_no_file(cheques, knowing, tmp_path, capsys):
+def test_the_tables_and_the_page_say_what_was_measured_and_name_no_file(cheques, knowing, as_given, tmp_path, capsys):
     page = tmp_path / "report.html"
     assert evaluate("--locator", cheques, "--report", page) == 0
     said, filed = capsys.readouterr().out, page.read_text(encoding="utf-8")
@@ -128,7 +134,7 @@ def test_the_tables_and_the_page_say_what_was_measured_and_name_no_file(cheques,
     assert not re.search(r'(src|href)="(?!#)|url\((?!#)|@import|<script', filed)
 
 
-def test_the_deciding_figure_is_told_first(cheques, knowing, untrained, tmp_path, monkeypatch, capsys):
+def test_the_deciding_figure_is_told_first(cheques, knowing, as_given, untrained, tmp_path, monkeypatch, capsys):
     data = write_folder(tmp_path / "writers", writers=4, each=4)
     monkeypatch.setattr(locator_evaluation, "drawn_cheques", lambda *_, **__: [])
     report = tmp_path / "report.json"

@@ -77,8 +77,8 @@ def places_table(figures: ChequeFigures) -> Table:
         rows=tuple((one.folder, one.scan, *_place_cells(one)) for one in figures.by_folder),
         notes=(
             f"Of the best candidate's box, per cent with counts; what was not found counts as IoU 0. Agrees: IoU of at "
-            f"least {AGREES:g}. Whole: at least {100 * WHOLE:g} % of the true box lies in it, with and without the surround "
-            "that lifting looks at. Hit: the middle of the true box lies in it, or in any candidate's.",
+            f"least {AGREES:g}. Whole: at least {100 * WHOLE:g} % of the true box lies in it, with and without the "
+            "surround that lifting looks at. Hit: the middle of the true box lies in it, or in any candidate's.",
         ),
         words=2,
     )
@@ -136,7 +136,7 @@ def signed_table(figures: ChequeFigures) -> Table:
         ),
         rows=tuple(_signed_cells(one) for one in figures.signed),
         notes=(
-            "AUC: how often a signed cheque's best confidence is larger than that of one that nobody signed. Confidence "
+            "AUC: how often a signed cheque's best confidence is larger than one's that nobody signed. Confidence "
             f"at {', '.join(f'{100 * share:g}' for share in QUANTILES)} % of the cheques, 0 where nothing was found.",
             f"Whole cheques taken for a crop of a signature: {counted(figures.crops)}; for several cheques on one "
             f"scan: {counted(figures.several)}.",
