@@ -134,7 +134,7 @@ def signed_table(figures: ChequeFigures) -> Table:
             "Confidence where signed",
             "where not signed",
         ),
-        rows=tuple(_signed_cells(one) for one in figures.signed),
+        rows=tuple(_signed_cells(one) for one in figures.signed if not one.folder or one.scan == PLAIN),
         notes=(
             "AUC: how often a signed cheque's best confidence is larger than one's that nobody signed. Confidence "
             f"at {', '.join(f'{100 * share:g}' for share in QUANTILES)} % of the cheques, 0 where nothing was found.",
@@ -193,7 +193,7 @@ def times_table(figures: ChequeFigures) -> Table:
         rows=tuple(
             (one.scan, one.stage, str(one.cheques), f"{one.median:.0f}", f"{one.worst:.0f}") for one in figures.stages
         ),
-        notes=("Of this thread's own time on the processor: other programs beside it do not count.",),
+        notes=("Of this program's own time on the processor: others beside it do not count.",),
         words=2,
     )
 
