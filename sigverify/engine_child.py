@@ -106,8 +106,8 @@ class _Desk:
 @dataclass(frozen=True, kw_only=True)
 class _Loaded:
     embedder: "Embedder"
-    locator: "Locates | None"
     devices: tuple[Device, ...]
+    locator: "Locates | None" = None
 
 
 class _Worker:

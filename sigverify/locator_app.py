@@ -14,7 +14,7 @@ from sigverify.model.locator import publish
 from sigverify.model.locator_card import LocatorCard
 from sigverify.model.locator_training import CHECKPOINT, Batch, LocatorTraining, LocatorTrainingConfig
 from sigverify.preprocess.composing.hands import Hands
-from sigverify.preprocess.composing.making import Maker
+from sigverify.preprocess.composing.making import ROWS, Maker
 from sigverify.preprocess.composing.marks import Stroke
 from sigverify.preprocess.locating import fingerprint
 from sigverify.training_app import RESEARCH_TERMS, SOURCES, Both
@@ -64,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
         def say(line: str) -> None:
             print(line, file=Both(log), flush=True)
 
-        with Maker(hands, config.seed, training.step) as maker:
+        with Maker(hands, config.seed, training.step, ROWS) as maker:
             network = training.run(lambda step: _batch(maker), say)
         card = card_of(training, arguments.name or f"locator-{arguments.out.resolve().name}", data)
         weights = publish(network, card, arguments.out / "weights")

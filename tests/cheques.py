@@ -10,8 +10,8 @@ from sigverify.domain import Box, Image
 from tests.fakes import signature
 
 SIZE = (460, 1000)  # height, width
-RIGHT: Box = (640, 300, 940, 400)  # where signatures are
-LEFT: Box = (80, 300, 380, 400)
+RIGHT: Box = (654, 311, 926, 389)  # where the ink of signatures is
+LEFT: Box = (94, 311, 366, 389)
 _LINES = (
     "Pay to the order of Jane Doe, Example Street",
     "the sum of one thousand and twelve only",
@@ -28,7 +28,7 @@ def cheque(*hands: float, colour: bool = False) -> Image:
         cv2.line(page, (60, y), (940, y), 120, 1)
     page[10:36, 10:36] = 0
     for hand, (x0, y0, x1, y1) in zip(hands, (RIGHT, LEFT), strict=False):
-        small = cv2.resize(signature(hand)[20:180, 40:460], (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA)
+        small = cv2.resize(signature(hand)[37:163, 60:440], (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA)
         page[y0:y1, x0:x1] = np.minimum(page[y0:y1, x0:x1], small)
     return np.stack([page] * 2 + [np.minimum(page, 240)], axis=2) if colour else page
 

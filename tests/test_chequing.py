@@ -138,7 +138,7 @@ def test_of_two_cheques_on_a_scan_neither_is_taken_but_both_can_be_boxed():
     assert verification.questioned_quality.reasons == (QualityReason.SEVERAL_CHEQUES,)
     assert verification.decision is Decision.CANNOT_JUDGE
     assert verification.located.box is None
-    box = (690, 340, 990, 440)
+    box = (690, 340, 990, 440)  # on the upper one
     assert verifier.verify(at(ground, Seek.ALWAYS, box), [pasted(OWN)]).questioned_quality.good
 
 

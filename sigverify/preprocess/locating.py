@@ -28,7 +28,10 @@ LIKELY: Final = 0.2  # and of one that goes on with it
 APART: Final = (0.03, 0.012)  # shares of the width, across and down, to the next part of the same signature
 LEAST_MASS: Final = 0.0004  # of the width squared: sum of the probabilities that makes a signature beyond doubt
 CONVINCING: Final = 0.35  # confidence from which on a place is a candidate
-SLACK: Final = 0.006  # of the width: how far ink lies from where the network saw it
+SLACK: Final = 0.003  # of the width: how far ink lies from where the network saw it
+AROUND: Final = 0.03  # of the width: how far beyond that a stroke may run on
+FINEST: Final = 2400  # pixels of the width that ink is looked at with
+INK_LEVELS: Final = (90, 200)  # grey levels of a flattened picture between which ink may end
 OWN: Final = 0.5  # share of a connected piece of ink from which on all of it belongs to the signature
 
 
@@ -91,12 +94,17 @@ def candidates(probability: NDArray[np.float32], page: Page, pixels: Image) -> t
     scale = scale_of(page.size)
     height, width = (max(1, round(side * scale / CELL)) for side in page.size[::-1])
     likely = probability[:height, :width]
-    found = []
-    for region in _groups(likely, width):
-        confidence = _confidence(likely, region, width)
-        if confidence >= CONVINCING:
-            box = _tight(region, page, pixels, CELL / scale)
-            found.append(Candidate(box=page.box_in_picture(box, pixels.shape[:2]), confidence=confidence))
+    judged = [(_confidence(likely, region, width), region) for region in _groups(likely, width)]
+    convincing = [(confidence, region) for confidence, region in judged if confidence >= CONVINCING]
+    if not convincing:
+        return ()
+    ink = _Ink(pixels, page)
+    found = [
+        Candidate(
+            box=page.box_in_picture(_tight(region, ink, CELL * ink.fine / scale), pixels.shape[:2]), confidence=sure
+        )
+        for sure, region in convincing
+    ]
     return tuple(sorted(found, key=lambda one: -one.confidence))
 
 
@@ -120,15 +128,48 @@ def _confidence(likely: NDArray[np.float32], region: NDArray[np.bool_], width: i
     return float(np.clip(surer.mean() * enough**0.5, 0.0, 1.0))
 
 
-def _tight(region: NDArray[np.bool_], page: Page, pixels: Image, step: float) -> Box:
-    """The box of the ink that lies where the network saw a signature, in pixels of the upright cheque."""
+class _Ink:
+    """The ink of the upright cheque at a resolution that shows every stroke, looked at in parts."""
+
+    def __init__(self, pixels: Image, page: Page) -> None:
+        self.fine = min(1.0, FINEST / page.size[0])
+        self.grey = page.upright(grey(pixels), self.fine)
+
+    def within(self, x0: int, y0: int, x1: int, y1: int) -> Image:
+        """Ink (h, w), 1 where there is any, of a part of the cheque."""
+        flat = flattened(self.grey[y0:y1, x0:x1])
+        level, _ = cv2.threshold(flat, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+        return np.asarray(flat < np.clip(level, *INK_LEVELS), np.uint8)
+
+
+def _tight(region: NDArray[np.bool_], ink: _Ink, step: float) -> Box:
+    """The box of the ink that lies where the network saw a signature, in pixels of the upright cheque.
+
+    `step` is how many of the cheque's fine pixels a place of `region` (h, w) is wide.
+    """
+    height, width = ink.grey.shape
+    slack, around = max(1, round(SLACK * width)), round(AROUND * width)
     rows, columns = np.flatnonzero(region.any(axis=1)), np.flatnonzero(region.any(axis=0))
-    slack = SLACK * page.size[0]
-    x0, x1 = columns[0] * step - slack, (columns[-1] + 1) * step + slack
-    y0, y1 = rows[0] * step - slack, (rows[-1] + 1) * step + slack
-    return (
-        int(max(0.0, x0)),
-        int(max(0.0, y0)),
-        int(min(page.size[0], max(x1, 1.0))),
-        int(min(page.size[1], max(y1, 1.0))),
+    x0, x1 = max(0, round(columns[0] * step) - around), min(width, round((columns[-1] + 1) * step) + around)
+    y0, y1 = max(0, round(rows[0] * step) - around), min(height, round((rows[-1] + 1) * step) + around)
+    place = np.array([[1 / step, 0.0, (x0 + 0.5) / step - 0.5], [0.0, 1 / step, (y0 + 0.5) / step - 0.5]])
+    near = cv2.warpAffine(
+        region.astype(np.uint8), place, (x1 - x0, y1 - y0), flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
     )
+    near = cv2.dilate(near, np.ones((2 * slack + 1, 2 * slack + 1), np.uint8))
+    own = _own(ink.within(x0, y0, x1, y1), np.asarray(near, np.uint8))
+    rows, columns = np.flatnonzero(own.any(axis=1)), np.flatnonzero(own.any(axis=0))
+    box = x0 + columns[0], y0 + rows[0], x0 + columns[-1] + 1, y0 + rows[-1] + 1
+    left, top, right, bottom = (edge / ink.fine for edge in box)
+    return int(left), int(top), max(int(left) + 1, round(right)), max(int(top) + 1, round(bottom))
+
+
+def _own(ink: Image, near: Image) -> NDArray[np.bool_]:
+    """Which of the ink (h, w) is the signature's: all that is `near`, and whole pieces that mostly are."""
+    count, labels = cv2.connectedComponents(ink, connectivity=8)
+    every = np.bincount(labels.ravel(), minlength=count)
+    inside = np.bincount(labels[near > 0], minlength=count)
+    whole = inside >= OWN * every
+    whole[0] = False
+    own: NDArray[np.bool_] = ((ink > 0) & (near > 0)) | whole[labels]
+    return own if own.any() else near > 0

@@ -36,9 +36,9 @@ def drawn(number: int, seed: int, hands: Hands, rows: int = ROWS) -> Drawn:
 class Maker:
     """Draws batches ahead in a process of its own; asked for them in turn."""
 
-    def __init__(self, hands: Hands, seed: int, first: int = 0) -> None:
+    def __init__(self, hands: Hands, seed: int, first: int = 0, rows: int = ROWS) -> None:
         self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_begin, initargs=(hands,))
-        self._seed = seed
+        self._seed, self._rows = seed, rows
         self._next = first
         self._ready: deque[Future[Drawn]] = deque()
 
@@ -53,7 +53,7 @@ class Maker:
     def batch(self) -> Drawn:
         """The next one."""
         while len(self._ready) < AHEAD:
-            self._ready.append(self._pool.submit(_draw, self._next, self._seed))
+            self._ready.append(self._pool.submit(_draw, self._next, self._seed, self._rows))
             self._next += 1
         return self._ready.popleft().result()
 
@@ -63,6 +63,6 @@ def _begin(hands: Hands) -> None:
     _hands = hands
 
 
-def _draw(number: int, seed: int) -> Drawn:
+def _draw(number: int, seed: int, rows: int) -> Drawn:
     assert _hands is not None
-    return drawn(number, seed, _hands)
+    return drawn(number, seed, _hands, rows)

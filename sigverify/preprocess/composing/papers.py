@@ -114,7 +114,7 @@ def _screen(canvas: Canvas, rng: np.random.Generator) -> None:
 def _wave(canvas: Canvas, across: float, down: float) -> NDArray[np.float32]:
     """The sine of `across` x + `down` y over the sheet, as a sum of products: a sine a row and column only."""
     x, y = np.arange(canvas.width) * across, np.arange(canvas.height)[:, None] * down
-    return (np.sin(x) * np.cos(y) + np.cos(x) * np.sin(y)).astype(np.float32)
+    return np.asarray(np.sin(x) * np.cos(y) + np.cos(x) * np.sin(y), np.float32)
 
 
 def _ghost(canvas: Canvas, rng: np.random.Generator) -> None:
