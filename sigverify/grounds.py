@@ -18,9 +18,9 @@ from sigverify.preprocess.composing.marks import Mark
 from sigverify.preprocess.rescanning import CHEQUE_INCHES, resized
 
 DPI: Final = (200, 250, 300)  # at which a cheque is signed
-USUAL: Final[Point] = (0.76, 0.72)  # where most cheques are signed, in shares of width and height
+USUAL: Final[Point] = (0.76, 0.78)  # where most cheques are signed, in shares of width and height
 NO_INK: Final = (60, 150)  # height and width of a signature, of which only the proportions matter
-STRAY: Final = (0.03, 0.02)  # standard deviation of the place, in shares of width and height
+STRAY: Final = (0.03, 0.015)  # standard deviation of the place, in shares of width and height
 
 
 def unsigned_cheques(cheques: Sequence[Labelled], *, seed: int = 0) -> list[Callable[[], Ground]]:

@@ -4,7 +4,7 @@ Test writers' signatures are written on cheques and asked about twice by the sam
 lifted them, and as they were given. Specimens are always as given.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -75,6 +75,7 @@ class Losses:
     elsewhere: int  # something else was taken for it; it is scored as found
     unjudged: int  # found and lifted, but CANNOT JUDGE
     agreement: float  # mean IoU with the place signed
+    strayed: tuple[float, float]  # distance to the same signature as given, where judged: median, 90th percentile
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +117,8 @@ def pasted_figures(
     }
     failed = np.zeros(len(corpus), np.bool_)
     failed[[k for k, one in outcomes.items() if not one.judged]] = True
+    judged = [k for k, one in outcomes.items() if one.judged]
+    strayed = dict(zip(judged, card.measure.between(rows["cropped"][judged], clean[judged]).tolist(), strict=True))
     rules = {"clean": clean, **rows}
     sides = {way: held(protocol, corpus, _rule(rules[way], clean, card)) for way in WAYS}
     deciding: list[Deciding] = []
@@ -130,7 +133,7 @@ def pasted_figures(
         deciding += [deciding_of(part, threshold) for part in (*both, *every)]
     if not deciding:
         raise DataError(f"No trial can be made of {data.name}: it takes writers with genuine and forged signatures.")
-    return PastedFigures(seed=seed, deciding=tuple(deciding), losses=tuple(_losses(outcomes.values())))
+    return PastedFigures(seed=seed, deciding=tuple(deciding), losses=tuple(_losses(outcomes, strayed)))
 
 
 def _acquired(data: Path, workers: int) -> Acquired:
@@ -220,9 +223,10 @@ def _rule(questioned: NDArray[np.float32], clean: NDArray[np.float32], card: Mod
     )
 
 
-def _losses(outcomes: Collection[Outcome]) -> Iterator[Losses]:
-    for kind in sorted({one.kind for one in outcomes}):
-        of_kind = [one for one in outcomes if one.kind == kind]
+def _losses(outcomes: Mapping[int, Outcome], strayed: Mapping[int, float]) -> Iterator[Losses]:
+    for kind in sorted({one.kind for one in outcomes.values()}):
+        of_kind = [one for one in outcomes.values() if one.kind == kind]
+        apart = [strayed[k] for k, one in outcomes.items() if one.kind == kind and k in strayed] or [0.0]
         yield Losses(
             kind=kind,
             pasted=len(of_kind),
@@ -230,4 +234,5 @@ def _losses(outcomes: Collection[Outcome]) -> Iterator[Losses]:
             elsewhere=sum(one.found and not one.there for one in of_kind),
             unjudged=sum(one.found and not one.judged for one in of_kind),
             agreement=float(np.mean([one.agreement for one in of_kind])),
+            strayed=(float(np.median(apart)), float(np.quantile(apart, 0.9))),
         )

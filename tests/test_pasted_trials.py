@@ -70,6 +70,7 @@ def test_a_good_crop_costs_next_to_nothing(data):
         assert one.cropped_of_found == one.cropped
     assert [(one.kind, one.nothing, one.elsewhere, one.unjudged) for one in found.losses] == [("blank", 0, 0, 0)]
     assert found.losses[0].agreement > 0.8
+    assert found.losses[0].strayed[0] < 0.2
 
 
 def test_what_is_not_found_is_rejected_and_counted(data):

@@ -18,7 +18,7 @@ FULL: Final = 0.25  # quantile of the ink's grey levels that covers the paper wh
 SOFT: Final = 0.6  # pixels of blur where a picture has no soft edges of its own
 LEVELS: Final = 8  # grey levels a picture has at least that is not in black and white
 EDGE: Final = 0.01  # of the cheque's width that a signature keeps from its edges
-ROOM: Final = (0.34, 0.3)  # of the cheque's width and height that a signature takes at most
+ROOM: Final = (0.34, 0.26)  # of the cheque's width and height that a signature takes at most
 WHITE_ROOM: Final = 40  # pixels of paper round a signature that stands alone
 
 

@@ -251,17 +251,29 @@ def losses_table(pasted: PastedFigures) -> Table:
     """What was lost on which kind of cheque."""
     return Table(
         title="Signatures written on cheques, and lost",
-        columns=("Cheques", "Signatures", "Nothing found", "Found elsewhere", "Found, cannot be judged", "Mean IoU"),
+        columns=(
+            "Cheques",
+            "Signatures",
+            "Nothing found",
+            "Found elsewhere",
+            "Found, cannot be judged",
+            "Mean IoU",
+            "Strayed",
+        ),
         rows=tuple(
             (
                 one.kind,
                 str(one.pasted),
                 *(counted(Share(part=lost, whole=one.pasted)) for lost in (one.nothing, one.elsewhere, one.unjudged)),
                 f"{one.agreement:.3f}",
+                "{:.3f} / {:.3f}".format(*one.strayed),
             )
             for one in pasted.losses
         ),
-        notes=("Found elsewhere is scored as it was found: something that is not the signature.",),
+        notes=(
+            "Found elsewhere is scored as it was found: something that is not the signature. Strayed: how far the "
+            "signature as lifted lies from the same one as given, median and 90th percentile.",
+        ),
     )
 
 
