@@ -21,6 +21,7 @@ from PIL import WebPImagePlugin as _WebP  # noqa: F401
 from sigverify.domain import Image, Source
 from sigverify.errors import ReadingError
 from sigverify.preprocess.firstbytes import refusal_of, webp_size
+from sigverify.preprocess.pdfreading import is_pdf, render_pdf
 from sigverify.preprocess.quiet import quiet_stderr
 
 MAX_BYTES: Final = 64 * 2**20  # a 1200 dpi colour page is half of it
@@ -76,6 +77,8 @@ def decode(data: bytes, *, page: int = 0, name: str = "image") -> Scan:
     if not data or len(data) > MAX_BYTES:
         read_bytes(Source.of_bytes(data, name))
     _refuse_by_first_bytes(data, name)
+    if is_pdf(data):
+        return _decode_pdf(data, page, name)
     with _explained(data, name), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's doubts about metadata are no reason to refuse a picture
         if data.startswith(_TIFF):
@@ -157,7 +160,7 @@ def _explained(data: bytes, name: str) -> Iterator[None]:
         if data.startswith(_MARKS):
             raise _damaged(name) from cause
         raise ReadingError(
-            f"{name} is not an image this program reads: choose a PNG, JPEG, TIFF, BMP or WebP file."
+            f"{name} is not an image this program reads: choose a PNG, JPEG, TIFF, BMP, WebP or PDF file."
         ) from cause
     except Pillow.DecompressionBombError as cause:
         raise _too_large(name) from cause
@@ -183,6 +186,12 @@ def _refuse_size(size: tuple[int, int], name: str) -> None:
         raise ReadingError(f"{name} has no pixels: scan it again or choose another file.")
     if width * height > MAX_PIXELS:
         raise _too_large(name)
+
+
+def _decode_pdf(data: bytes, page: int, name: str) -> Scan:
+    with _explained(data, name):
+        drawn = render_pdf(data, page, name, MAX_PIXELS)
+        return Scan(pixels=_plain_grey(drawn.pixels), page=page, pages=drawn.pages, dpi=drawn.dpi)
 
 
 def _decode(data: bytes, page: int, name: str) -> Scan:
