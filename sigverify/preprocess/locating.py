@@ -111,13 +111,28 @@ def candidates(probability: NDArray[np.float32], page: Page, pixels: Image) -> t
 def _groups(likely: NDArray[np.float32], width: int) -> list[NDArray[np.bool_]]:
     """One mask (h, w) for each signature: likely places that hang together with sure ones, near parts joined."""
     faint = (likely >= LIKELY).astype(np.uint8)
-    count, labels = cv2.connectedComponents(faint, connectivity=8)
-    begun = np.unique(labels[likely >= SURE])
-    kept = np.isin(labels, begun[begun > 0]).astype(np.uint8)
-    reach = [2 * max(1, round(share * width / 2)) + 1 for share in APART]
-    near = cv2.morphologyEx(kept, cv2.MORPH_CLOSE, np.ones((reach[1], reach[0]), np.uint8))
-    count, labels = cv2.connectedComponents(np.maximum(near, kept), connectivity=8)
-    return [(labels == label) & (kept > 0) for label in range(1, count)]
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(faint, connectivity=8)
+    begun = [int(label) for label in np.unique(labels[likely >= SURE]) if label > 0]
+    left = {label: stats[label, :4] for label in begun}  # x, y, width, height
+    groups = []
+    while left:
+        group = [next(iter(left))]
+        boxes = [left.pop(group[0])]
+        for box in boxes:  # grows while it is walked through
+            for label in [other for other, theirs in left.items() if _near(box, theirs, width)]:
+                group.append(label)
+                boxes.append(left.pop(label))
+        groups.append(np.isin(labels, group))
+    return groups
+
+
+def _near(one: NDArray[np.int32], other: NDArray[np.int32], width: int) -> bool:
+    """Whether two boxes (x, y, width, height) are so close that they may hold parts of one signature."""
+    return all(
+        max(one[axis], other[axis]) - min(one[axis] + one[axis + 2], other[axis] + other[axis + 2])
+        <= APART[axis] * width
+        for axis in (0, 1)
+    )
 
 
 def _confidence(likely: NDArray[np.float32], region: NDArray[np.bool_], width: int) -> float:
