@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -113,7 +113,7 @@ def _groups(likely: NDArray[np.float32], width: int) -> list[NDArray[np.bool_]]:
     faint = (likely >= LIKELY).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(faint, connectivity=8)
     begun = [int(label) for label in np.unique(labels[likely >= SURE]) if label > 0]
-    left = {label: stats[label, :4] for label in begun}  # x, y, width, height
+    left = {label: _bounds(stats[label]) for label in begun}
     groups = []
     while left:
         group = [next(iter(left))]
@@ -126,13 +126,16 @@ def _groups(likely: NDArray[np.float32], width: int) -> list[NDArray[np.bool_]]:
     return groups
 
 
-def _near(one: NDArray[np.int32], other: NDArray[np.int32], width: int) -> bool:
-    """Whether two boxes (x, y, width, height) are so close that they may hold parts of one signature."""
-    return all(
-        max(one[axis], other[axis]) - min(one[axis] + one[axis + 2], other[axis] + other[axis + 2])
-        <= APART[axis] * width
-        for axis in (0, 1)
-    )
+def _bounds(stats: NDArray[Any]) -> Box:
+    x, y, width, height = (int(value) for value in stats[:4])
+    return x, y, x + width, y + height
+
+
+def _near(one: Box, other: Box, width: int) -> bool:
+    """Whether two boxes are so close that they may hold parts of one signature."""
+    across = max(one[0], other[0]) - min(one[2], other[2])
+    down = max(one[1], other[1]) - min(one[3], other[3])
+    return across <= APART[0] * width and down <= APART[1] * width
 
 
 def _confidence(likely: NDArray[np.float32], region: NDArray[np.bool_], width: int) -> float:
