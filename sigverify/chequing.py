@@ -79,18 +79,16 @@ def is_cheque(source: Source, grey: Image) -> bool:
 
 def search(pixels: Image, locator: Locates | None, trace: Trace | None = None) -> Searched:
     """Find the cheque in a picture (h, w[, 3]), turn it upright, and see where on it somebody signed."""
-    trace = trace if trace is not None else Trace()
     page = pagefinding.find_page(pixels)
-    if locator is None:
-        _trace_page(pixels, page, trace)
-        return Searched(page=page, probability=None, candidates=())
-    page, probability = _seen_upright(pixels, page, locator)
-    candidates = locating.candidates(probability, page, pixels)
-    _trace_page(pixels, page, trace)
-    trace.add("seen", locating.seen(pixels, page))
-    trace.add("probability", np.rint(255.0 * (1.0 - probability)).astype(np.uint8))
-    trace.add("places", showing.boxed(pixels, [candidate.box for candidate in candidates]))
-    return Searched(page=page, probability=probability, candidates=candidates)
+    probability: Probability | None = None
+    candidates: tuple[Candidate, ...] = ()
+    if locator is not None:
+        page, probability = _seen_upright(pixels, page, locator)
+        candidates = locating.candidates(probability, page, pixels)
+    searched = Searched(page=page, probability=probability, candidates=candidates)
+    if trace is not None:  # drawing the stages takes as long as the search
+        _trace(pixels, searched, trace)
+    return searched
 
 
 def take(pixels: Image, searched: Searched, box: Box | None, trace: Trace | None = None) -> Taken:
@@ -167,6 +165,11 @@ def _without_padding(probability: Probability, page: Page) -> Probability:
     return probability[:height, :width]
 
 
-def _trace_page(pixels: Image, page: Page, trace: Trace) -> None:
+def _trace(pixels: Image, searched: Searched, trace: Trace) -> None:
+    page = searched.page
     trace.add("page", showing.outlined(pixels, page.corners))
     trace.add("upright", page.upright(pixels))
+    if searched.probability is not None:
+        trace.add("seen", locating.seen(pixels, page))
+        trace.add("probability", np.rint(255.0 * (1.0 - searched.probability)).astype(np.uint8))
+        trace.add("places", showing.boxed(pixels, [candidate.box for candidate in searched.candidates]))

@@ -6,6 +6,7 @@ import logging
 import numpy as np
 import pytest
 
+from sigverify import chequing
 from sigverify.domain import Decision, QualityReason, Seek, Source
 from sigverify.preprocess.reading import encode_png
 from sigverify.verifier import Verifier
@@ -224,3 +225,12 @@ def test_pictures_of_hardly_a_pixel_get_an_answer(shape):
     assert not view.quality.good
     boxed = verifier_of().view(at(np.full(shape, 200, np.uint8), Seek.ALWAYS, (0, 0, shape[1], shape[0])))
     assert not boxed.quality.good
+
+
+def test_a_search_that_nobody_watches_draws_no_pictures(monkeypatch):
+    def drawn(*_):
+        raise AssertionError("a clerk would wait for it")
+
+    monkeypatch.setattr(chequing.showing, "outlined", drawn)
+    monkeypatch.setattr(chequing.showing, "boxed", drawn)
+    assert verifier_of(RIGHT).look(at(cheque(20))).view.located.candidates
