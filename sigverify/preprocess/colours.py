@@ -20,6 +20,9 @@ STAMP_RED: Final = -0.2  # tint, red against blue; blue, black, green and violet
 STAMP_GREEN: Final = 0.3  # tint, red and blue against green; other inks lie below
 STAMP_VIOLET: Final = -0.35  # the same; blue pens lie above
 MOSTLY: Final = 0.25  # of the ink; if less is left without the colours of stamps, the pen itself has such a colour
+FADED: Final = 0.5  # of the pen's darkness; a stamp's ink keeps less when only the pen's colour counts
+AS_DARK: Final = 0.75  # of it; the pen over a stamp keeps more
+EDGE: Final = 7  # pixels about a stamp's ink where JPEG has mixed its colour with the paper's
 WINDOW: Final = 5  # pixels over which a tint is averaged, for JPEG keeps colours at half of the resolution
 LEAST_SAMPLE: Final = 80  # pixels of ink to know a colour by
 APART: Final = 2.5  # standard deviations between two inks that can be told apart
@@ -77,14 +80,19 @@ def _stamp_like(tints: Tints) -> NDArray[np.bool_]:
     return like
 
 
-def pen_grey(absorbed: Absorbed, pen: NDArray[np.float32]) -> Image:
+def pen_grey(absorbed: Absorbed, tints: Tints, ink: Mask, pen: NDArray[np.float32]) -> Image:
     """A grey picture (h, w) of the pen's ink alone: as dark as the channel that speaks least for the pen.
 
     Ink of another colour lets light through in some channel in which the pen absorbs, so it fades; where the pen
-    crosses it, all channels are dark and the stroke stays.
+    crosses it, all channels are dark and the stroke stays. Along the edge of a stamp JPEG loses the colour and leaves
+    grey, which goes unless it is as dark as the pen.
     """
     telling = np.flatnonzero(pen >= SPEAKS * pen.max())
     share = np.min([absorbed[..., channel] / pen[channel] for channel in telling], axis=0)
+    stamp = (ink > 0) & _stamp_like(tints) & (share < FADED)
+    if np.count_nonzero(stamp) >= LEAST_SAMPLE:
+        beside = cv2.dilate(stamp.astype(np.uint8), np.ones((EDGE, EDGE), np.uint8)) > 0
+        share = np.where(beside & (share < AS_DARK), 0.0, share)
     grey = float(pen.mean())  # the pen keeps the darkness it has, and a faint one stays faint
     return np.asarray(np.clip(255.0 * (1.0 - grey * share) + 0.5, 0, 255), np.uint8)
 

@@ -1,6 +1,7 @@
 """The part of a picture about a signature, upright, with what the locator network saw there."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import cv2
@@ -14,6 +15,9 @@ SURROUND: Final = 0.45  # of the box's height, all round; tails leave a box, and
 LEAST_SURROUND: Final = 8  # pixels
 LONGEST: Final = 2000  # pixels; a larger cutout is reduced, normalising never looks at more
 
+SURE: Final = 0.5  # probability from which on ink is taken for the signature's
+HARDLY: Final = 0.1  # below this it is not
+
 Probability = NDArray[np.float32]  # (h, w) 0..1
 
 
@@ -26,13 +30,32 @@ class Cutout:
     probability: Probability | None  # (h, w), how sure the network is of a signature's ink
     to_picture: Homography  # from the cutout's pixels to the picture's
 
-    @property
+    @cached_property
     def inside(self) -> NDArray[np.bool_]:
         """Which pixels lie in the box, (h, w)."""
         x0, y0, x1, y1 = self.box
         inside = np.zeros(self.pixels.shape[:2], np.bool_)
         inside[y0:y1, x0:x1] = True
         return inside
+
+    @cached_property
+    def unseen(self) -> bool:
+        """Whether no network has seen a signature in the box, so that the box alone decides."""
+        return self.probability is None or not bool((self.probability[self.inside] >= SURE).any())
+
+    @cached_property
+    def weight(self) -> Probability:
+        """How likely ink is the signature's, (h, w); 1 inside and 0 outside of the box where nothing was seen."""
+        if self.probability is None or self.unseen:
+            return self.inside.astype(np.float32)
+        return self.probability
+
+    def zones(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Where ink is likely the signature's and where it hardly is, (h, w) each."""
+        if self.unseen:
+            return self.inside, ~self.inside
+        near = cv2.dilate((self.weight >= SURE).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+        return near, ~near & (self.weight < HARDLY)
 
 
 def cut_out(pixels: Image, page: Page, probability: Probability | None, box: Box) -> Cutout:

@@ -5,7 +5,6 @@ from typing import Final
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from sigverify.domain import Box, Image
 from sigverify.preprocess.cleaning import AREA, Parts, stroke_width
@@ -13,14 +12,15 @@ from sigverify.preprocess.colours import Tints, absorbed_by, pen_colour, pen_gre
 from sigverify.preprocess.cutout import Cutout, Probability, cut_out
 from sigverify.preprocess.form import without_form
 from sigverify.preprocess.framing import ink_box
-from sigverify.preprocess.inkmask import EDGE_SHARE, Mask, flatten
+from sigverify.preprocess.inklevel import ink_at, ink_level
+from sigverify.preprocess.inkmask import Mask, flatten
 from sigverify.preprocess.page import WHITE, Homography, Page
 from sigverify.preprocess.trace import Trace
 
 MARGIN: Final = 12  # pixels of white all round, so that no stroke is taken for cut off
-SURE: Final = 0.5  # probability from which on a pixel is taken as the signature's
 SUPPORT: Final = 0.3  # mean probability of a component's ink; with less it is none of the signature's
 INSIDE: Final = 0.5  # of a component's ink lies inside the box, where no network says anything
+PALER: Final = 12  # grey levels by which the pen is paler than it seemed beside print
 SPECK: Final = 0.5  # of a stroke's width squared; as in cleaning
 
 
@@ -56,75 +56,54 @@ def lift_region(
     trace = trace if trace is not None else Trace()
     cutout = cut_out(pixels, page, probability, box)
     trace.add("cutout", cutout.pixels)
-    zone = _zone(cutout)
     grey = cutout.pixels if cutout.pixels.ndim == 2 else cv2.cvtColor(cutout.pixels, cv2.COLOR_RGB2GRAY)
     flat = flatten(grey)  # type: ignore[arg-type]
     trace.add("paper off", flat)
-    alone, tints = _pen_alone(cutout.pixels, flat, zone)
+    alone, tints = _pen_alone(cutout, flat)
     trace.add("pen alone", alone)
-    ink = _ink(alone, zone)
-    trace.add("ink", cv2.bitwise_not(ink))  # type: ignore[arg-type]
-    stroke = stroke_width(_boxed(ink, cutout.box))
-    ink = without_form(ink, cutout.box, stroke, zone, tints, trace)
-    ink = _supported(ink, cutout, stroke)
+    ink = _supported(_own_ink(alone, cutout, tints, trace), cutout)
     lifted = _on_white(flat, alone, ink, cutout)
     trace.add("lifted", lifted.signature)
     return lifted
 
 
-def _pen_alone(pixels: Image, flat: Image, zone: NDArray[np.bool_]) -> tuple[Image, Tints | None]:
+def _pen_alone(cutout: Cutout, flat: Image) -> tuple[Image, Tints | None]:
     """The picture on white paper with other colours than the pen's faded, and its tints, where there is colour."""
-    absorbed = absorbed_by(pixels)
+    absorbed = absorbed_by(cutout.pixels)
     if absorbed is None:
         return flat, None
-    ink = _ink(flat, zone)
+    zone, around = cutout.zones()
+    ink = ink_at(flat, ink_level(flat, zone, around))
     tints = tints_of(absorbed, ink)
     pen = pen_colour(absorbed, tints, ink, zone)
-    return (flat if pen is None else pen_grey(absorbed, pen)), tints
+    return (flat if pen is None else pen_grey(absorbed, tints, ink, pen)), tints
 
 
-def _boxed(mask: Mask, box: Box) -> Mask:
-    x0, y0, x1, y1 = box
-    return mask[y0:y1, x0:x1]
+def _own_ink(alone: Image, cutout: Cutout, tints: Tints | None, trace: Trace) -> Mask:
+    """The ink without the form's; print may be so black that the pen is only seen once it has been taken off."""
+    zone, around = cutout.zones()
+    level = ink_level(alone, zone, around)
+    ink = ink_at(alone, level)
+    work = Trace()
+    bare = without_form(ink, cutout, tints, work)
+    form = cv2.dilate(cv2.subtract(ink, bare), np.ones((5, 5), np.uint8)) > 0
+    paler = ink_level(alone, zone & ~form, around & ~form)
+    if paler > level + PALER:
+        ink, work = ink_at(alone, paler), Trace()
+        bare = without_form(ink, cutout, tints, work)
+    trace.add("ink", cv2.bitwise_not(ink))  # type: ignore[arg-type]
+    trace.stages.extend(work.stages)
+    return bare
 
 
-def _zone(cutout: Cutout) -> NDArray[np.bool_]:
-    """Where ink is most likely the signature's: about what the network saw, else the box."""
-    sure = _sure(cutout)
-    if sure is None:
-        return cutout.inside
-    near = cv2.dilate(sure.astype(np.uint8), np.ones((5, 5), np.uint8))
-    return near > 0
-
-
-def _sure(cutout: Cutout) -> NDArray[np.bool_] | None:
-    """Where the network is sure of a signature, None when it saw none inside the box."""
-    if cutout.probability is None:
-        return None
-    sure: NDArray[np.bool_] = cutout.probability >= SURE
-    return sure if sure[cutout.inside].any() else None
-
-
-def _ink(flat: Image, zone: NDArray[np.bool_]) -> Mask:
-    """Ink by a level that parts ink from paper beside the edges in `zone` (Otsu 1979)."""
-    gradient = cv2.morphologyEx(flat, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
-    strongest = int(gradient[zone].max())
-    near = flat[zone & (gradient > EDGE_SHARE * strongest)]
-    if strongest == 0 or near.size == 0:
-        return np.zeros_like(flat)
-    level = cv2.threshold(near.reshape(1, -1), 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[0]
-    return cv2.threshold(flat, level, 255, cv2.THRESH_BINARY_INV)[1]  # type: ignore[return-value]
-
-
-def _supported(ink: Mask, cutout: Cutout, stroke: float) -> Mask:
+def _supported(ink: Mask, cutout: Cutout) -> Mask:
+    """The components that the network, or else the box, takes for the signature's, whole; without specks."""
     parts = Parts.of(ink)
     area = parts.stats[:, AREA].astype(np.float64)
-    if cutout.probability is None or _sure(cutout) is None:
-        weight, least = cutout.inside.astype(np.float32), INSIDE
-    else:
-        weight, least = cutout.probability, SUPPORT
-    held = np.bincount(parts.labels.ravel(), weight.ravel(), len(area) + 1)[1:]
-    return parts.kept((held >= least * area) & (area > max(2.0, SPECK * stroke * stroke)))
+    least = INSIDE if cutout.unseen else SUPPORT
+    held = np.bincount(parts.labels.ravel(), cutout.weight.ravel(), len(area) + 1)[1:]
+    keep = (held >= least * area) & (area > max(2.0, SPECK * stroke_width(ink) ** 2))
+    return parts.kept(keep)
 
 
 def _on_white(flat: Image, alone: Image, ink: Mask, cutout: Cutout) -> Lifted:

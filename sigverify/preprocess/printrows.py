@@ -24,7 +24,9 @@ REACH: Final = 1  # heights of the row beside it, where its first or last letter
 STEEP_RUN: Final = 0.8  # heights; a stroke that comes into the row goes straight on for as long
 LEVEL_RUN: Final = 2.0  # heights; no letter has so long a level stroke
 LEVEL_ANGLES: Final = (0, 15, 165)  # degrees
+SIGNATURE: Final = 0.6  # of the likely ink
 BAR: Final = 0.8  # of its box is black
+STAND: Final = 0.04  # heights by which printed letters miss the line they stand on
 MOST: Final = 300  # components; more is a page, and not worth comparing all with all
 
 
@@ -39,11 +41,18 @@ class Row:
     right: int
 
 
-def without_rows(ink: Mask) -> tuple[Mask, list[Row]]:
-    """The ink without printed letters that stand free and without bar codes; and the rows of these letters."""
+def without_rows(ink: Mask, weight: NDArray[np.float32]) -> tuple[Mask, list[Row]]:
+    """The ink without printed letters that stand free and without bar codes; and the rows of these letters.
+
+    `weight` (h, w) is how likely ink is the signature's; a row that holds most of what is likely is the signature.
+    """
     parts = Parts.of(ink)
     keep = np.ones(len(parts.stats), np.bool_)
-    rows, columns = find_rows(parts), find_rows(turned(parts))
+    likely = np.bincount(parts.labels.ravel(), weight.ravel(), len(keep) + 1)[1:]
+    rows, columns = (
+        [row for row in found if likely[row.members].sum() <= SIGNATURE * likely.sum()]
+        for found in (find_rows(parts), find_rows(turned(parts)))
+    )
     for row in rows + columns:
         keep[row.members] = False
     kept = ink if keep.all() else parts.kept(keep)
@@ -143,7 +152,7 @@ def _regular(stats: NDArray[np.float64]) -> bool:
     bottom = stats[:, Y] + stats[:, HEIGHT]
     middle = stats[:, X] + stats[:, WIDTH] / 2.0
     high = float(np.median(stats[:, HEIGHT]))
-    play = 0.06 * high + 0.75
+    play = STAND * high + 0.7
     slopes = (bottom[:, None] - bottom) / np.where(
         np.abs(middle[:, None] - middle) > 1.0, middle[:, None] - middle, np.inf
     )

@@ -18,8 +18,10 @@ SPAN: Final = 0.55  # of the picture's width; a rule runs along at least as much
 COVER: Final = 0.55  # of its length is ink; dotted rules have gaps
 STEEPEST: Final = math.tan(math.radians(2.5))  # against the upright cheque
 STRAY: Final = 0.6  # pixels, root mean square, by which its middle strays from a straight line
-STRAIGHTEST: Final = 0.35  # the same of a rule that ends inside the box, where it might be a stroke
-THICKEST: Final = 1.7  # stroke widths
+STRAIGHTEST: Final = 0.35  # the same of a rule with one end inside the box, where it might be a stroke
+LIKELY: Final = 0.6  # mean probability along a line; the pen drew it
+HARDLY: Final = 0.3  # the pen did not
+THICKEST: Final = 2.5  # stroke widths
 ACROSS: Final = (30, 45, 60, 75, 90, 105, 120, 135, 150)  # degrees against the rule, of strokes across it
 AROUND: Final = tuple(range(0, 180, 15))  # degrees
 GRIP: Final = 4  # pixels by which a bridge reaches into the ink on both banks
@@ -37,15 +39,16 @@ class Rule:
     stop: int
 
 
-def without_rules(ink: Mask, box: Box, stroke: float) -> tuple[Mask, Mask]:
+def without_rules(ink: Mask, box: Box, stroke: float, seen: NDArray[np.float32] | None) -> tuple[Mask, Mask]:
     """The ink (h, w) without ruled lines, level or upright, its strokes mended; and all ink that lay on a rule.
 
-    `box` is where the signature is; its pen is `stroke` pixels wide.
+    `box` is where the signature is, its pen `stroke` pixels wide, and `seen` (h, w) how likely ink is the signature's.
     """
     x0, y0, x1, y1 = box
-    level, off_level = _without_level(ink, (x0, x1), stroke)
-    upright, off_upright = _without_level(np.ascontiguousarray(level.T), (y0, y1), stroke, thorough=True)
-    return np.ascontiguousarray(upright.T), cv2.bitwise_or(off_level, off_upright.T)  # type: ignore[return-value]
+    level, on_level = _without_level(ink, (x0, x1), stroke, seen)
+    across = None if seen is None else seen.T
+    upright, on_upright = _without_level(np.ascontiguousarray(level.T), (y0, y1), stroke, across)
+    return np.ascontiguousarray(upright.T), np.bitwise_or(on_level, on_upright.T)
 
 
 def bridged(ink: Mask, gap: Mask, depth: float) -> Mask:
@@ -81,17 +84,31 @@ def segment(length: int, angle: int) -> NDArray[np.uint8]:
     return cv2.line(kernel, ends[0], ends[1], 1)  # type: ignore[return-value]
 
 
-def _without_level(ink: Mask, ends: tuple[int, int], stroke: float, *, thorough: bool = False) -> tuple[Mask, Mask]:
-    """The same for level rules; `thorough` spares those that do not pass all of `ends`, for strokes may be upright."""
+def _without_level(
+    ink: Mask, ends: tuple[int, int], stroke: float, seen: NDArray[np.float32] | None
+) -> tuple[Mask, Mask]:
     touched, kept = np.zeros_like(ink), ink
     for rule in find_rules(ink, stroke):
-        passes = rule.start <= max(ends[0] - stroke, 2) and rule.stop >= min(ends[1] + stroke, ink.shape[1] - 2)
-        if not passes and (thorough or rule.stray > STRAIGHTEST):
-            continue
         on_rule = np.bitwise_and(kept, _band(rule, ink.shape))
+        likely = None if seen is None else cv2.mean(seen, on_rule)[0]
+        if not _printed(rule, (ends[0] - 2 * stroke, ends[1] + 2 * stroke), ink.shape[1], likely):
+            continue
         kept = bridged(np.bitwise_and(kept, ~on_rule), on_rule, rule.thickness)
         touched |= on_rule
     return kept, touched
+
+
+def _printed(rule: Rule, ends: tuple[float, float], width: int, likely: float | None) -> bool:
+    """Whether a straight line was printed: it passes the signature's ends, or the network sees no signature on it.
+
+    A hand draws such lines too: the bar over a word in Devanagari, a flourish beneath a name.
+    """
+    before, after = rule.start <= max(ends[0], 2), rule.stop >= min(ends[1], width - 2)
+    if before and after:
+        return True
+    if likely is not None and not HARDLY < likely < LIKELY:
+        return likely <= HARDLY
+    return (before or after) and rule.stray <= STRAIGHTEST
 
 
 def find_rules(ink: Mask, stroke: float) -> list[Rule]:
