@@ -188,18 +188,18 @@ class DropPane(Card):
         self.line.show_drawing(self.view.drawing)
         self.line.show_line(words, marks)
         name = "" if self._looked_at is None else self._looked_at.name
-        self.view.setAccessibleDescription(". ".join(part for part in (name, words) if part))
+        self.view.setAccessibleDescription(". ".join(part for part in (name, *words) if part))
 
-    def _line_words(self) -> str:
+    def _line_words(self) -> tuple[str, ...]:
         view, marks = self._looked_at, self.view.marks
         if self.view.drawing:
-            return self.tr("Drag a box around the signature, or press Enter and move it with the arrow keys")
+            return self.tr("Drag a box around the signature"), self.tr("or press Enter for one to move")
         if view is None or view.located is None or self.role is Role.SPECIMEN:
-            return ""
+            return ()
         if self._items[self._chosen].waiting:
-            return self.tr("Searched as soon as the model is loaded")
+            return (self.tr("Searched as soon as the model is loaded"),)
         located = replace(view.located, box=marks.box, by_hand=marks.by_hand)
-        return located_sentence(located, view.quality)
+        return (located_sentence(located, view.quality),)
 
     def choose_place(self, index: int) -> None:
         """Ask for another of the places found, counted from 0."""

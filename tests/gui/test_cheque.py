@@ -481,7 +481,7 @@ def test_every_stage_is_shown_and_no_later_job_asks_for_them(bring: Bring) -> No
     dialog = at.desk.window.dialog
     assert isinstance(dialog, StagesDialog)
     captions = [dialog.list.item(row).text() for row in range(dialog.list.count())]
-    assert captions == ["1  As given", "2  What the network sees"]
+    assert captions == ["1  The cheque found", "2  What the network sees"]
     assert dialog.view.has_image
     dialog.list.setCurrentRow(1)
     assert dialog.words.text() == captions[1]
