@@ -159,14 +159,15 @@ class DropPane(Card):
 
     def _look_at(self, view: View) -> None:
         before, self._looked_at = self._looked_at, view
-        if before is not None and _same_picture(before, view):
-            return  # the clerk may have zoomed into it
         scale = view.picture.shape[1] / view.width
         box = None
-        if view.box is not None and view.located is None:
+        if view.box is not None and (view.located is None or self.role is Role.SPECIMEN):
             x0, y0, x1, y1 = (edge * scale for edge in view.box)
             box = QRectF(x0, y0, x1 - x0, y1 - y0)
-        self.view.show_image(to_qimage(view.picture), box)
+        if before is not None and _same_picture(before, view):
+            self.view.show_box(box)  # the clerk may have zoomed into it
+        else:
+            self.view.show_image(to_qimage(view.picture), box)
 
     # the box on a cheque
 
@@ -265,7 +266,4 @@ def _same_picture(one: View, other: View) -> bool:
     """Whether two views show the same pixels, wherever on them the signature is."""
     if one.digest == other.digest:
         return True
-    plain = (one.located is None) == (other.located is None)
-    return (
-        plain and (one.width, one.height) == (other.width, other.height) and np.array_equal(one.picture, other.picture)
-    )
+    return (one.width, one.height) == (other.width, other.height) and np.array_equal(one.picture, other.picture)
