@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sigverify.domain import Image
 from sigverify.preprocess.cleaning import AREA, HEIGHT, WIDTH, X, Y
 from sigverify.preprocess.inkmask import find_ink
+from sigverify.preprocess.reading import shrink
 
 SEEN: Final = 1024  # pixels on the longer side; print of a cheque that fills half a photograph is still told apart
 METHOD: Final = "otsu_at_edges"  # guilloche is paler than ink, and not counted by it
@@ -29,17 +30,8 @@ MOST_CELLS: Final = 16  # of the grid's 48 that letters lie in; on cheques 17 an
 
 def is_crop(grey: Image) -> bool:
     """Whether a grey picture (h, w) shows a signature alone; in doubt, and without any ink, it does."""
-    letters = _letters(_reduced(grey))
+    letters = _letters(shrink(grey, SEEN))
     return len(letters) < MOST_LETTERS or _cells(letters) < MOST_CELLS
-
-
-def _reduced(grey: Image) -> Image:
-    height, width = grey.shape
-    scale = SEEN / max(height, width)
-    if scale >= 1.0:
-        return grey
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    return cv2.resize(grey, size, interpolation=cv2.INTER_AREA)  # type: ignore[return-value]
 
 
 def _letters(grey: Image) -> NDArray[np.int32]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sigverify.domain import Image
 from sigverify.preprocess.inkmask import Mask
+from sigverify.preprocess.page import Quad
 
 STROKES: Final = 9  # pixels; narrower than this are ink, which is taken off the paper first
 GRAIN: Final = 5  # pixels; of a desk, smoothed away
@@ -27,8 +28,6 @@ ENDS: Final = 0.08  # of a side; corners are often bent or rounded
 DENT: Final = 0.03  # of a side; a finger or a clip reaches farther in
 PARALLEL: Final = 0.1  # sine of an angle
 SHARED: Final = 0.2  # of the smaller of two sheets; more, and they are the same one
-
-Quad = NDArray[np.float64]  # (4, 2) corners x, y as edges of pixels: from the upper left, clockwise
 
 
 @dataclass(frozen=True, kw_only=True)
