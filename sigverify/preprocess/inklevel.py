@@ -14,7 +14,7 @@ LEAST_TILE: Final = 6  # pixels
 CALM: Final = 0.01  # of a tile is as dark as ink; more is print or a pattern
 PATTERN: Final = 0.4  # of the tiles about a signature
 CALMER: Final = 3.0  # times less, or a darker level has not told the pattern from the pen
-LOST: Final = 0.25  # of the ink is left at least; a darker level would not be the pen's
+LOST: Final = 0.08  # of the ink is left at least; a darker level would not be the pen's
 NO_INK: Final = -1  # a level that no pixel is below
 
 

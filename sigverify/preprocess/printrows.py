@@ -24,7 +24,8 @@ REACH: Final = 1  # heights of the row beside it, where its first or last letter
 STEEP_RUN: Final = 0.8  # heights; a stroke that comes into the row goes straight on for as long
 LEVEL_RUN: Final = 2.0  # heights; no letter has so long a level stroke
 LEVEL_ANGLES: Final = (0, 15, 165)  # degrees
-SIGNATURE: Final = 0.6  # of the likely ink
+SIGNATURE: Final = 0.5  # of the ink in the box; a row that holds more is what was signed
+SIGNATURE_SEEN: Final = 0.25  # the same, of what the network has seen, which hardly ever is print
 BAR: Final = 0.8  # of its box is black
 STAND: Final = 0.04  # heights by which printed letters miss the line they stand on
 MOST: Final = 300  # components; more is a page, and not worth comparing all with all
@@ -41,16 +42,16 @@ class Row:
     right: int
 
 
-def without_rows(ink: Mask, weight: NDArray[np.float32]) -> tuple[Mask, list[Row]]:
+def without_rows(ink: Mask, weight: NDArray[np.float32], most: float) -> tuple[Mask, list[Row]]:
     """The ink without printed letters that stand free and without bar codes; and the rows of these letters.
 
-    `weight` (h, w) is how likely ink is the signature's; a row that holds most of what is likely is the signature.
+    `weight` (h, w) is how likely ink is the signature's; a row that holds more than the share `most` of it is no print.
     """
     parts = Parts.of(ink)
     keep = np.ones(len(parts.stats), np.bool_)
     likely = np.bincount(parts.labels.ravel(), weight.ravel(), len(keep) + 1)[1:]
     rows, columns = (
-        [row for row in found if likely[row.members].sum() <= SIGNATURE * likely.sum()]
+        [row for row in found if likely[row.members].sum() <= most * likely.sum()]
         for found in (find_rows(parts), find_rows(turned(parts)))
     )
     for row in rows + columns:

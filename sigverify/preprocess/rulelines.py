@@ -22,6 +22,7 @@ STRAIGHTEST: Final = 0.35  # the same of a rule with one end inside the box, whe
 LIKELY: Final = 0.6  # mean probability along a line; the pen drew it
 HARDLY: Final = 0.3  # the pen did not
 THICKEST: Final = 2.5  # stroke widths
+LEAST_THICKEST: Final = 5.0  # pixels; a fine pen says little about the form's lines
 ACROSS: Final = (30, 45, 60, 75, 90, 105, 120, 135, 150)  # degrees against the rule, of strokes across it
 AROUND: Final = tuple(range(0, 180, 15))  # degrees
 GRIP: Final = 4  # pixels by which a bridge reaches into the ink on both banks
@@ -141,7 +142,7 @@ def _fitted(rows: NDArray[np.int64], columns: NDArray[np.int64], stroke: float) 
     if len(covered) < 2 or len(covered) < COVER * (covered[-1] - covered[0] + 1):
         return None
     stray = float(np.sqrt(np.mean((middle[inlier] - slope * covered - offset) ** 2)))
-    if abs(slope) > STEEPEST or stray > STRAY or thickness > THICKEST * stroke:
+    if abs(slope) > STEEPEST or stray > STRAY or thickness > max(LEAST_THICKEST, THICKEST * stroke):
         return None
     first, last = start + int(covered[0]), start + int(covered[-1])
     return Rule(

@@ -68,7 +68,31 @@ def labelled(cheque: Image, box: Box) -> Image:
     return drawn
 
 
-FORMS: dict[str, Callable[[Image, Box], Image]] = {"rules": ruled, "row": labelled}
+def stamped(cheque: Image, box: Box) -> Image:
+    """A red stamp over the ink, which shows through it."""
+    stamp = np.full_like(cheque, 255)
+    centre = (box[0] + box[2]) // 2, (box[1] + box[3]) // 2
+    cv2.circle(stamp, centre, 90, (205, 60, 70), 5)
+    cv2.putText(stamp, "PAID", (centre[0] - 70, centre[1] + 15), cv2.FONT_HERSHEY_DUPLEX, 1.7, (205, 60, 70), 4)
+    return (cheque.astype(np.float64) * stamp / 255.0).astype(np.uint8)
+
+
+def patterned(cheque: Image, box: Box) -> Image:
+    """Waves in two colours all over the paper."""
+    rows, columns = np.mgrid[: SHAPE[0], : SHAPE[1]]
+    drawn = cheque.copy()
+    for phase, colour in ((0.0, (150, 190, 225)), (9.0, (190, 215, 170))):
+        wave = np.abs(np.sin((rows + 8 * np.sin(columns / 40 + phase) + phase) / 22 * np.pi)) < 0.1
+        drawn[wave] = np.minimum(drawn[wave], colour)
+    return drawn
+
+
+FORMS: dict[str, Callable[[Image, Box], Image]] = {
+    "rules": ruled,
+    "row": labelled,
+    "stamp": stamped,
+    "pattern": patterned,
+}
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -78,6 +102,65 @@ def test_print_is_taken_off_and_the_strokes_stay(form: str, with_map: bool) -> N
     around = (box[0] - 10, box[1] - 10, box[2] + 10, box[3] + 40)
     drawn = FORMS[form](cheque, box)
     assert lifted_dice(drawn, mask, around, seen(mask) if with_map else None) > 0.95
+
+
+def jpeg(picture: Image) -> Image:
+    coded = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 85])[1]
+    return np.ascontiguousarray(cv2.imdecode(coded, cv2.IMREAD_COLOR)[..., ::-1])
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_nothing_of_the_form_is_left_in_the_colours_of_a_jpeg(form: str) -> None:
+    cheque, mask, box = signed()
+    assert lifted_dice(jpeg(FORMS[form](cheque, box)), mask, box, seen(mask)) > 0.95
+
+
+def test_a_printed_name_that_the_signature_runs_into_is_cut_off_it() -> None:
+    cheque, mask, box = signed((25, 25, 30))
+    drawn = cv2.cvtColor(cheque, cv2.COLOR_RGB2GRAY)
+    where = (box[0] - 10, box[3] + 2)  # the lowest loops reach into it
+    print_only = np.full_like(drawn, 255)
+    cv2.putText(print_only, "AUTHORISED SIGNATORY", where, cv2.FONT_HERSHEY_SIMPLEX, 0.8, 30, 2)
+    touching = np.minimum(drawn, print_only)
+    assert np.count_nonzero((print_only < 100) & (mask > 0)) > 20
+    around = (box[0] - 60, box[1] - 10, box[2] + 10, box[3] + 20)
+    lifted = lift_region(touching, Page.whole(touching), seen(mask), around)
+    left = ink_in_picture(lifted, drawn.shape)
+    near = cv2.dilate(mask, np.ones((9, 9), np.uint8))
+    printed = np.count_nonzero(print_only < 100)
+    assert np.count_nonzero(left & ~near) < 0.1 * printed
+    assert np.count_nonzero(mask & cv2.dilate(left, np.ones((5, 5), np.uint8))) > 0.93 * np.count_nonzero(mask)
+
+
+def test_a_pale_pen_is_not_lost_beside_a_black_rule() -> None:
+    cheque, mask, box = signed((165, 165, 175))
+    assert lifted_dice(ruled(cheque, box), mask, box, seen(mask)) > 0.93
+
+
+@pytest.mark.parametrize("with_map", [True, False])
+def test_a_long_straight_stroke_of_the_signature_is_no_rule(with_map: bool) -> None:
+    cheque, mask, box = signed()
+    for picture, ink in ((cheque, (24, 34, 92)), (mask, 255)):
+        cv2.line(picture, (box[0], box[3] + 12), (box[2], box[3] + 14), ink, 4)
+    box = (box[0], box[1], box[2], box[3] + 17)
+    assert lifted_dice(cheque, mask, box, seen(mask) if with_map else None) > 0.97
+
+
+def test_a_tail_that_leaves_the_box_is_kept() -> None:
+    cheque, mask, box = signed()
+    tail = (box[2] - 40, box[3] - 30), (box[2] + 25, box[3] + 20)
+    cv2.line(cheque, *tail, (24, 34, 92), 4)
+    cv2.line(mask, *tail, 255, 4)
+    assert lifted_dice(cheque, mask, box, seen(mask)) > 0.97
+
+
+def test_ink_that_the_network_takes_for_something_else_is_left_out() -> None:
+    cheque, mask, box = signed()
+    other = (box[0] + 20, box[3] + 15), (box[0] + 60, box[3] + 30)
+    cv2.line(cheque, *other, (24, 34, 92), 4)
+    around = (box[0], box[1], box[2], box[3] + 35)
+    assert lifted_dice(cheque, mask, around, seen(mask)) > 0.99
+    assert lifted_dice(cheque, mask, around, None) < 0.99
 
 
 def test_a_bitonal_cheque_gives_its_ink_as_well() -> None:
