@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -111,13 +111,31 @@ def candidates(probability: NDArray[np.float32], page: Page, pixels: Image) -> t
 def _groups(likely: NDArray[np.float32], width: int) -> list[NDArray[np.bool_]]:
     """One mask (h, w) for each signature: likely places that hang together with sure ones, near parts joined."""
     faint = (likely >= LIKELY).astype(np.uint8)
-    count, labels = cv2.connectedComponents(faint, connectivity=8)
-    begun = np.unique(labels[likely >= SURE])
-    kept = np.isin(labels, begun[begun > 0]).astype(np.uint8)
-    reach = [2 * max(1, round(share * width / 2)) + 1 for share in APART]
-    near = cv2.morphologyEx(kept, cv2.MORPH_CLOSE, np.ones((reach[1], reach[0]), np.uint8))
-    count, labels = cv2.connectedComponents(np.maximum(near, kept), connectivity=8)
-    return [(labels == label) & (kept > 0) for label in range(1, count)]
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(faint, connectivity=8)
+    begun = [int(label) for label in np.unique(labels[likely >= SURE]) if label > 0]
+    left = {label: _bounds(stats[label]) for label in begun}
+    groups = []
+    while left:
+        group = [next(iter(left))]
+        boxes = [left.pop(group[0])]
+        for box in boxes:  # grows while it is walked through
+            for label in [other for other, theirs in left.items() if _near(box, theirs, width)]:
+                group.append(label)
+                boxes.append(left.pop(label))
+        groups.append(np.isin(labels, group))
+    return groups
+
+
+def _bounds(stats: NDArray[Any]) -> Box:
+    x, y, width, height = (int(value) for value in stats[:4])
+    return x, y, x + width, y + height
+
+
+def _near(one: Box, other: Box, width: int) -> bool:
+    """Whether two boxes are so close that they may hold parts of one signature."""
+    across = max(one[0], other[0]) - min(one[2], other[2])
+    down = max(one[1], other[1]) - min(one[3], other[3])
+    return across <= APART[0] * width and down <= APART[1] * width
 
 
 def _confidence(likely: NDArray[np.float32], region: NDArray[np.bool_], width: int) -> float:
