@@ -22,7 +22,7 @@ _REASONS: Final = {
     QualityReason.CLIPPED_TOP: ("touches the upper edge of its picture", "scan it again with a margin"),
     QualityReason.CLIPPED_BOTTOM: ("touches the lower edge of its picture", "scan it again with a margin"),
     QualityReason.NOT_A_SIGNATURE: ("holds more than a signature", "cut the picture down to the signature alone"),
-    QualityReason.NO_SIGNATURE: ("has no signature that could be found", "draw a box around it if there is one"),
+    QualityReason.NO_SIGNATURE: ("was not found on the cheque", "draw a box around it if it is there"),
     QualityReason.SEVERAL_CHEQUES: ("is on a scan of more than one cheque", "scan one at a time, or draw a box"),
     QualityReason.NOT_SEARCHED: (
         "is on a whole cheque, and the network that searches one is not there",
@@ -47,10 +47,14 @@ _SHORT: Final = {
 
 # The stages that `--save-stages` and the window's trace show, by the names they are kept under.
 _STAGES: Final = {
-    "picture": "As given",
-    "page": "The cheque found and straightened",
+    "page": "The cheque found",
+    "upright": "The cheque upright",
     "seen": "What the locator sees",
     "probability": "Where it sees a signature",
+    "places": "The places found",
+    "cutout": "Cut out",
+    "paper off": "Paper off",
+    "lifted": "The signature lifted",
     "grey": "Grey",
     "ink": "Ink, told from paper",
     "cleaned": "Specks and the scanner's edge off",

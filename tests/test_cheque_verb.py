@@ -131,7 +131,7 @@ def test_a_persons_box_is_used_and_the_automatic_one_kept(finds, files, capsys):
 def test_an_unsigned_cheque_cannot_be_judged(finds, files, capsys):
     finds.clear()
     assert cli.main(["verify", "--cheque", files["unsigned"], files["own"]]) == 3
-    assert "has no signature that could be found: draw a box around it" in capsys.readouterr().out
+    assert "was not found on the cheque: draw a box around it" in capsys.readouterr().out
 
 
 def test_without_the_option_nothing_is_searched(no_locator, files, capsys):

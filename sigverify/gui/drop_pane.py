@@ -159,14 +159,15 @@ class DropPane(Card):
 
     def _look_at(self, view: View) -> None:
         before, self._looked_at = self._looked_at, view
-        if before is not None and _same_picture(before, view):
-            return  # the clerk may have zoomed into it
         scale = view.picture.shape[1] / view.width
         box = None
-        if view.box is not None and view.located is None:
+        if view.box is not None and (view.located is None or self.role is Role.SPECIMEN):
             x0, y0, x1, y1 = (edge * scale for edge in view.box)
             box = QRectF(x0, y0, x1 - x0, y1 - y0)
-        self.view.show_image(to_qimage(view.picture), box)
+        if before is not None and _same_picture(before, view):
+            self.view.show_box(box)  # the clerk may have zoomed into it
+        else:
+            self.view.show_image(to_qimage(view.picture), box)
 
     # the box on a cheque
 
@@ -188,18 +189,18 @@ class DropPane(Card):
         self.line.show_drawing(self.view.drawing)
         self.line.show_line(words, marks)
         name = "" if self._looked_at is None else self._looked_at.name
-        self.view.setAccessibleDescription(". ".join(part for part in (name, words) if part))
+        self.view.setAccessibleDescription(". ".join(part for part in (name, *words) if part))
 
-    def _line_words(self) -> str:
+    def _line_words(self) -> tuple[str, ...]:
         view, marks = self._looked_at, self.view.marks
         if self.view.drawing:
-            return self.tr("Drag a box around the signature, or press Enter and move it with the arrow keys")
+            return self.tr("Drag a box around the signature"), self.tr("or press Enter for one to move")
         if view is None or view.located is None or self.role is Role.SPECIMEN:
-            return ""
+            return ()
         if self._items[self._chosen].waiting:
-            return self.tr("Searched as soon as the model is loaded")
+            return (self.tr("Searched as soon as the model is loaded"),)
         located = replace(view.located, box=marks.box, by_hand=marks.by_hand)
-        return located_sentence(located, view.quality)
+        return (located_sentence(located, view.quality),)
 
     def choose_place(self, index: int) -> None:
         """Ask for another of the places found, counted from 0."""
@@ -265,7 +266,4 @@ def _same_picture(one: View, other: View) -> bool:
     """Whether two views show the same pixels, wherever on them the signature is."""
     if one.digest == other.digest:
         return True
-    plain = (one.located is None) == (other.located is None)
-    return (
-        plain and (one.width, one.height) == (other.width, other.height) and np.array_equal(one.picture, other.picture)
-    )
+    return (one.width, one.height) == (other.width, other.height) and np.array_equal(one.picture, other.picture)

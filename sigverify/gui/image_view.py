@@ -56,6 +56,11 @@ class ImageView(QWidget):
         self._image, self._box, self._scaled = image, box, None
         self.fit()
 
+    def show_box(self, box: QRectF | None) -> None:
+        """Show another ink's box on the same image, which stays as it is zoomed."""
+        self._box = box
+        self.update()
+
     def clear(self) -> None:
         """Show no image."""
         self._image, self._box, self._scaled = None, None, None

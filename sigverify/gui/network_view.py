@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from sigverify.domain import View
@@ -91,6 +91,12 @@ class NetworkView(QWidget):
         sentence = size if good else quality_sentence(view.quality, whose)
         self.detail.setText("\n".join(line for line in (sentence, more) if line))
         self.frame.setAccessibleDescription(self.detail.text())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Stay as high as the words on this picture needed, so that the picture above stays where it is."""
+        super().resizeEvent(event)
+        same = event.size().width() == event.oldSize().width()
+        self.setMinimumHeight(max(self.minimumHeight(), self.height()) if same and self.signature.isVisible() else 0)
 
     def show_nothing(self, words: str = "") -> None:
         """Show bare paper and, at most, a line of words."""

@@ -1,5 +1,6 @@
 """One line under a cheque: whether a signature was found, the places to choose from, and the way to another box."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -42,9 +43,9 @@ class SearchLine(QWidget):
         self.back.clicked.connect(self.back_asked)
         self.hide()
 
-    def show_line(self, words: str, marks: Marks) -> None:
-        """Say this and offer the places of a cheque; hidden where there is nothing to say."""
-        self.words.show_parts(words)
+    def show_line(self, words: Sequence[str], marks: Marks) -> None:
+        """Say this, the most important part first, and offer the places of a cheque; hidden with nothing to say."""
+        self.words.show_parts(*words)
         count = min(len(marks.places), MOST) if len(marks.places) > 1 or marks.by_hand else 0
         while len(self.places) < count:
             self._add_place()

@@ -29,6 +29,7 @@ class StagesDialog(QDialog):
         self.chip = ZoomChip(self.view)
         self.words = Label(self.tr("Reading …"), tone="muted", wrap=True)
         self._images: list[QImage] = []
+        self.list.setFrameShape(QListWidget.Shape.NoFrame)
         self.list.setIconSize(THUMBNAIL)
         self.list.setFixedWidth(THUMBNAIL.width() + 7 * GRID)
         self.list.setViewMode(QListWidget.ViewMode.IconMode)

@@ -174,7 +174,7 @@ class FakeEngine:
         shown: tuple[Stage, ...] = ()
         if self.stages and isinstance(looked, View):
             frames = () if looked.frame is None else (Stage(name="frame", png=to_png(looked.frame)),)
-            shown = (Stage(name="picture", png=to_png(looked.picture)), *frames)
+            shown = (Stage(name="page", png=to_png(looked.picture)), *frames)
         outcome = Outcome(token=token, questioned=looked, specimens=views, verification=verification, stages=shown)
         self.on_event(outcome)
 

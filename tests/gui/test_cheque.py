@@ -307,6 +307,26 @@ def test_a_signature_taken_for_a_crop_by_mistake_can_be_boxed_too(desk: Desk, ch
     assert near(at.asked, (50, 50, 500, 300), by=4)
 
 
+def test_a_box_drawn_about_a_signature_alone_keeps_the_zoom(desk: Desk, cheque: Path, cards: list[Path]) -> None:
+    desk.drop_in(cheque, cards[0])
+    at = AtCheque(desk)
+    at.view.zoom_in()
+    zoomed = at.view.scale
+    at.drag((300, 100), (600, 300), SHIFT)
+    at.wait()
+    assert at.asked is not None
+    assert at.view.scale == zoomed
+
+
+def test_a_cheque_swapped_to_the_other_side_is_still_searched(bring: Bring) -> None:
+    at = bring()
+    at.desk.window.page.swap()
+    settle()
+    assert at.desk.engine.jobs[-1][1][0].seek is Seek.AUTO
+    assert at.desk.window.page.on_file.network.signature.isVisible()
+    assert at.desk.window.page.verdict.verdict.judged
+
+
 # the keys
 
 
@@ -481,7 +501,7 @@ def test_every_stage_is_shown_and_no_later_job_asks_for_them(bring: Bring) -> No
     dialog = at.desk.window.dialog
     assert isinstance(dialog, StagesDialog)
     captions = [dialog.list.item(row).text() for row in range(dialog.list.count())]
-    assert captions == ["1  As given", "2  What the network sees"]
+    assert captions == ["1  The cheque found", "2  What the network sees"]
     assert dialog.view.has_image
     dialog.list.setCurrentRow(1)
     assert dialog.words.text() == captions[1]
