@@ -36,8 +36,9 @@ class Lifted:
 def lift(pixels: Image, page: Page, probability: Probability | None, box: Box, trace: Trace | None = None) -> Image:
     """The signature inside `box` (pixels of the picture as given, (h, w[, 3])) as `normalise()` takes it, (h, w) grey.
 
-    `probability` (ph, pw) is the locator network's map of the whole upright cheque, at any resolution; None, or a map
-    that saw nothing inside the box, leaves the choice to the box alone. Nothing inside gives white paper.
+    `probability` (ph, pw) is the locator network's map of the whole upright cheque, at any resolution. None, which is
+    right for a box that a person drew, or a map that saw nothing inside the box, leaves the choice to the box alone.
+    Nothing inside gives white paper.
     """
     return lift_region(pixels, page, probability, box, trace).signature
 

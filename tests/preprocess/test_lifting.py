@@ -1,6 +1,8 @@
 """A signature is lifted off its cheque as it was written, without what was printed there."""
 
+import csv
 from collections.abc import Callable
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -14,6 +16,7 @@ from sigverify.preprocess.page import Page
 from sigverify.preprocess.penstrokes import Signer
 from sigverify.preprocess.trace import Trace
 
+CHEQUES = Path(__file__).parents[3] / "shared" / "data" / "cheques"
 PAPER = (236, 240, 232)
 SHAPE = (520, 1300)
 AT = (620, 150)  # where the signature's picture begins on the cheque
@@ -236,3 +239,20 @@ def test_any_box_on_any_picture_gives_an_answer(seed: int) -> None:
     lifted = lift(picture, Page.whole(picture).turned_by(seed), probability, box)
     assert lifted.ndim == 2
     assert lifted.dtype == np.uint8
+
+
+@pytest.mark.realdata
+@pytest.mark.skipif(not (CHEQUES / "boxes.csv").exists(), reason="the real cheques are not on this machine")
+@pytest.mark.parametrize("grey", [False, True])
+def test_strokes_of_real_cheques_are_lifted_by_their_box_alone(grey: bool) -> None:
+    found = []
+    for row in csv.DictReader((CHEQUES / "boxes.csv").read_text().splitlines()):
+        if not row["image"].startswith("idrbt") or row["signed"] != "1":
+            continue
+        pixels = cv2.imread(str(CHEQUES / row["image"]), cv2.IMREAD_GRAYSCALE if grey else cv2.IMREAD_COLOR)
+        strokes = cv2.imread(str(CHEQUES / row["image"].replace("images", "masks").replace(".jpg", ".png")), 0)
+        mask = np.where(strokes > 127, 255, 0).astype(np.uint8)
+        box = tuple(round(float(row[edge])) for edge in ("x0", "y0", "x1", "y1"))
+        found.append(lifted_dice(pixels if grey else np.ascontiguousarray(pixels[..., ::-1]), mask, box, None))
+    assert np.mean(found) > 0.96  # plain thresholding inside the box gives 0.954
+    assert min(found) > 0.8
