@@ -1,6 +1,6 @@
 """From a whole cheque to the signature on it: the page found, the signature sought, its ink lifted and normalised."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -60,6 +60,8 @@ class Taken:
 
     located: Located
     signature: Image | None  # (h, w) grey, upright and cleaned
+    place: Page | None  # the signature as a page: where on the picture its pixels were
+    shape: tuple[int, int]  # height and width of the picture
     quality: Quality  # good where there is a signature to be looked at
 
 
@@ -96,6 +98,7 @@ def take(pixels: Image, searched: Searched, box: Box | None, trace: Trace | None
     reasons = () if box is not None else _against(searched)
     chosen = within(box, pixels) if box is not None else None if reasons else searched.candidates[0].box
     page, quality = searched.page, Quality(reasons=reasons)
+    shape = pixels.shape[0], pixels.shape[1]
     located = Located(
         corners=page.corners,
         skew=page.skew,
@@ -105,21 +108,23 @@ def take(pixels: Image, searched: Searched, box: Box | None, trace: Trace | None
         by_hand=box is not None,
     )
     if chosen is None:
-        return Taken(located=located, signature=None, quality=quality)
+        return Taken(located=located, signature=None, quality=quality, place=None, shape=shape)
     if not _lies_on(chosen, page, pixels):  # on another cheque, or the page was not found well
         page, probability = Page.whole(pixels).turned_by(page.turned), None
     else:
         probability = searched.probability
-    signature = lifting.lift(pixels, page, probability, chosen, trace)
-    return Taken(located=located, signature=signature, quality=quality)
+    lifted = lifting.lift_region(pixels, page, probability, chosen, trace)
+    height, width = lifted.signature.shape
+    place = replace(page, size=(width, height), to_picture=lifted.to_picture)
+    return Taken(located=located, signature=lifted.signature, quality=quality, place=place, shape=shape)
 
 
 def normalised(taken: Taken, trace: Trace | None = None) -> Normalised:
-    """What the network sees of a signature taken off a cheque; its box is that on the cheque."""
-    if taken.signature is None:
+    """What the network sees of a signature taken off a cheque; its box is that of the ink on the picture."""
+    if taken.signature is None or taken.place is None:
         return Normalised(frame=None, box=None, quality=taken.quality)
     found = normalising.normalise(taken.signature, trace=trace)
-    box = None if found.box is None else taken.located.box
+    box = None if found.box is None else taken.place.box_in_picture(found.box, taken.shape)
     return Normalised(frame=found.frame, box=box, quality=found.quality)
 
 

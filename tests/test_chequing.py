@@ -95,6 +95,18 @@ def test_a_persons_box_wins_over_the_search_and_both_are_kept():
     assert overlap(verification.located.automatic, RIGHT) > 0.8
 
 
+def test_the_box_of_the_view_is_that_of_the_ink_however_large_the_persons_box():
+    x0, y0, x1, y1 = RIGHT
+    for picture in (cheque(20), np.ascontiguousarray(cheque(20)[::-1, ::-1])):
+        turned = picture[20, 20] > 128
+        around = (x0 - 60, y0 - 15, x1 + 40, y1 + 10)
+        wanted = (1000 - x1, 460 - y1, 1000 - x0, 460 - y0) if turned else RIGHT
+        box = (1000 - around[2], 460 - around[3], 1000 - around[0], 460 - around[1]) if turned else around
+        view = verifier_of(RIGHT).view(at(picture, box=box))
+        assert overlap(view.box, wanted) > 0.9
+        assert view.located.box == box
+
+
 def test_a_persons_box_on_an_unsigned_cheque_is_compared():
     verification = verifier_of().verify(at(cheque(20), box=RIGHT), [pasted(OWN)])
     assert verification.decision is not Decision.CANNOT_JUDGE

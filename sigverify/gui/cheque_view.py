@@ -205,8 +205,18 @@ class ChequeView(ImageView):
         self._show_cursor(event.position())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if not self._drawing:
+        if self._in_box(event.position()) and not self.zoomed_in:
+            self.zoom_to_box()
+        elif not self._drawing:
             super().mouseDoubleClickEvent(event)
+
+    def zoom_to_box(self) -> None:
+        """Show the box in force large; the second time, the whole cheque again."""
+        box = self._marks.box
+        if box is None or self.zoomed_in:
+            self.fit()
+        else:
+            self.zoom_to(QRectF(QPointF(*box[:2]) * self._ratio, QPointF(*box[2:]) * self._ratio))
 
     def _show_cursor(self, at: QPointF) -> None:
         handle = self._handle_at(at)

@@ -24,6 +24,7 @@ NOTCH: Final = 120.0  # of a wheel, in eighths of a degree
 STEP: Final = 1.25  # one notch or one key press
 LARGEST_FIT: Final = 3.0  # a small scan is not blown up further than this by itself
 LARGEST: Final = 24.0  # logical pixels to one of the image
+PART_SHOWN: Final = 0.6  # of the widget that a part zoomed to fills
 PIXELS_SEEN: Final = 6.0  # from here on pixels are shown as squares, not smoothed
 PAN_KEYS: Final = {
     Qt.Key.Key_Left: (-1, 0),
@@ -76,6 +77,11 @@ class ImageView(QWidget):
         """Pixels across of the image shown; 0 without one."""
         return 0 if self._image is None else self._image.width()
 
+    @property
+    def zoomed_in(self) -> bool:
+        """Whether less than all of the image is shown."""
+        return self._scale is not None
+
     # zoom and pan
 
     @property
@@ -116,6 +122,14 @@ class ImageView(QWidget):
         self._centre += away / before - away / after
         self._scale = after
         self._moved()
+
+    def zoom_to(self, part: QRectF) -> None:
+        """Zoom so that this part of the image fills a good half of the widget."""
+        if self._image is not None and not part.isEmpty():
+            across, down = self.width() / part.width(), self.height() / part.height()
+            self.fit()
+            self.zoom(PART_SHOWN * min(across, down) / self.scale, QRectF(self.rect()).center())
+            self.pan((self._centre - part.center()) * self.scale)
 
     def pan(self, by: QPointF) -> None:
         """Move the image by logical pixels; it never leaves the widget."""

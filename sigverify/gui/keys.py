@@ -25,6 +25,7 @@ class Keys(StrEnum):
     TO_SPECIMENS = "Alt+2"
     DRAW_BOX = "B"
     NEXT_PLACE = "N"
+    ZOOM_BOX = "Z"
     BOX_BACK = "Esc"
     STAGES = "Ctrl+T"
     ABOUT_MODEL = "F1"

@@ -11,6 +11,8 @@ from sigverify.gui.theme import GRID, LIGHT, Type, font
 ACCENT: Final = QColor(LIGHT.accept)
 HALO: Final = QColor(255, 255, 255, 170)  # keeps a line visible on print and guilloche
 HANDLE: Final = 7.0  # pixels
+SMALL_HANDLE: Final = 5.0  # on a box so small that larger ones would hide the signature
+SMALL: Final = 40.0  # pixels high
 TAG: Final = QSizeF(2.25 * GRID, 2 * GRID)
 
 
@@ -44,8 +46,9 @@ def paint_box(painter: QPainter, box: QRectF, handles: Sequence[QPointF], number
         _paint_tag(painter, box, number, filled=True)
     painter.setPen(QPen(ACCENT, 1.5))
     painter.setBrush(QColor("white"))
+    side = SMALL_HANDLE if box.height() < SMALL else HANDLE
     for point in handles:
-        painter.drawRect(QRectF(point - QPointF(HANDLE, HANDLE) / 2, QSizeF(HANDLE, HANDLE)))
+        painter.drawRect(QRectF(point - QPointF(side, side) / 2, QSizeF(side, side)))
 
 
 def _outline(painter: QPainter, box: QRectF, pen: QPen) -> None:

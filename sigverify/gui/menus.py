@@ -75,6 +75,7 @@ class Menus(QObject):
         draw = self._add(menu, _tr("&Draw a box around the signature"), pane.draw_box, Keys.DRAW_BOX, "box")
         place = self._add(menu, _tr("The &next place found"), pane.next_place, Keys.NEXT_PLACE, "next")
         back = self._add(menu, _tr("&Back to the place found"), pane.box_back, Keys.BOX_BACK, "back")
+        large = self._add(menu, _tr("&Zoom to the box, and back"), pane.view.zoom_to_box, Keys.ZOOM_BOX, "fit")
         menu.addSeparator()
         self._seeks = QActionGroup(self)
         for text, seek in (
@@ -88,7 +89,7 @@ class Menus(QObject):
             self._seeks.addAction(action)
         menu.addSeparator()
         stages = self._add(menu, _tr("Show the s&tages …"), window.open_stages, Keys.STAGES, "stages")
-        self._of_questioned = (draw, place, back, stages, *self._seeks.actions())
+        self._of_questioned = (draw, place, back, large, stages, *self._seeks.actions())
 
     def show_questioned(self, source: Source | None) -> None:
         """Offer what can be done with this questioned picture."""

@@ -297,6 +297,20 @@ def test_a_drag_beside_the_box_pans_a_cheque_that_is_zoomed(bring: Bring) -> Non
     assert at.box == FIRST
 
 
+def test_the_z_key_and_a_double_click_show_the_box_large_and_the_whole_cheque_again(bring: Bring) -> None:
+    at = bring()
+    fitted = at.view.scale
+    at.key(Qt.Key.Key_Z)
+    shown = at.view.box_on_screen(FIRST)
+    assert at.view.rect().contains(shown.toRect())
+    assert shown.width() > 0.5 * at.view.width() or shown.height() > 0.5 * at.view.height()
+    at.key(Qt.Key.Key_Z)
+    assert at.view.scale == fitted
+    QTest.mouseDClick(at.view, LEFT, NONE, at.at(middle(FIRST)))
+    assert at.view.scale > fitted
+    assert at.box == FIRST
+
+
 def test_a_signature_taken_for_a_crop_by_mistake_can_be_boxed_too(desk: Desk, cheque: Path, cards: list[Path]) -> None:
     desk.drop_in(cheque, cards[0])
     desk.window.activateWindow()
