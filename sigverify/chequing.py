@@ -13,6 +13,7 @@ from sigverify.preprocess import lifting, locating, normalising, pagefinding, sh
 from sigverify.preprocess.croptest import is_crop
 from sigverify.preprocess.normalising import Normalised
 from sigverify.preprocess.page import Page
+from sigverify.preprocess.tightening import closely
 from sigverify.preprocess.trace import Trace
 
 ON_PAGE: Final = 0.9  # of a person's box; else the page that was found is not the one they mean
@@ -87,6 +88,7 @@ def search(pixels: Image, locator: Locates | None, trace: Trace | None = None) -
     if locator is not None:
         page, probability = _seen_upright(pixels, page, locator)
         candidates = locating.candidates(probability, page, pixels)
+        candidates = closely(pixels, page, probability, candidates)
     searched = Searched(page=page, probability=probability, candidates=candidates)
     if trace is not None:  # drawing the stages takes as long as the search
         _trace(pixels, searched, trace)
