@@ -16,6 +16,7 @@ from sigverify.gui.cheque_view import ChequeView
 from sigverify.gui.marks import SMALLEST, handle_points
 from sigverify.gui.stages_dialog import StagesDialog
 from sigverify.gui.symbol import Sign
+from sigverify.gui.verdict_card import SMALLEST as SMALLEST_CARD
 from tests.gui.conftest import Desk, MakeDesk, settle
 from tests.gui.drawing import PLACES, save_cheque, save_signature
 
@@ -447,6 +448,35 @@ def test_the_verdict_stands_until_the_next_is_there_but_not_for_long(bring: Brin
     at.desk.engine.answer()
     settle()
     assert at.desk.window.page.verdict.verdict.judged
+
+
+def test_the_cheque_stays_where_it_is_while_verdicts_come_and_go(bring: Bring, tmp_path: Path) -> None:
+    at = bring()
+    poor = [save_signature(tmp_path / f"{name}.png", 3) for name in ("blank", "faint")]
+    at.desk.window.page.take([_source(file) for file in poor], Role.SPECIMEN)
+    settle(PACE)
+    assert at.desk.window.page.verdict.height() > SMALLEST_CARD  # there is more to say than while it compares
+    at.desk.engine.answers_at_once = False
+    before = at.view.geometry(), at.view.scale
+    at.view.setFocus()
+    QTest.keyClick(at.view, Qt.Key.Key_Down)
+    settle(PACE + STALE + 100)
+    assert at.desk.window.page.verdict.verdict.sign is Sign.BUSY
+    line = at.pane.line.height()
+    assert at.view.height() == before[0].height()
+    at.desk.engine.answer()
+    settle()
+    assert at.view.height() == before[0].height()
+    assert at.view.scale == before[1]
+    assert at.pane.line.height() == line
+
+
+def test_the_keys_of_the_box_are_told_over_the_picture_and_in_the_menu(bring: Bring) -> None:
+    at = bring()
+    assert "arrow keys" in at.view.toolTip()
+    assert "Esc" in at.view.toolTip()
+    titles = [action.text() for menu in at.desk.window.menuBar().actions() for action in menu.menu().actions()]  # type: ignore[attr-defined]
+    assert any("Arrow keys" in title for title in titles)
 
 
 def test_the_clerks_zoom_survives_another_box(bring: Bring) -> None:
