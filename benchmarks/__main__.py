@@ -5,8 +5,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import core, window
+from benchmarks import core, locating, window
 from benchmarks.measuring import Figure
+from sigverify import paths
 from sigverify.app import default_weights
 
 
@@ -14,19 +15,22 @@ def main() -> int:
     """Measure and print, one line a figure."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--weights", type=Path, default=default_weights(), help="of the network, for the first figures")
-    parser.add_argument("--only", choices=("core", "window"), help="measure only these")
+    parser.add_argument("--locator", type=Path, default=paths.locator(), help="weights of the network for cheques")
+    parser.add_argument("--only", choices=("core", "locating", "window"), help="measure only these")
     asked = parser.parse_args()
     kept = True
-    for figure in _figures(asked.only, asked.weights):
+    for figure in _figures(asked.only, asked.weights, asked.locator):
         print(figure, flush=True)
         kept = kept and figure.kept
     return 0 if kept else 1
 
 
-def _figures(only: str | None, weights: Path) -> Iterator[Figure]:
-    if only != "window":
+def _figures(only: str | None, weights: Path, locator: Path) -> Iterator[Figure]:
+    if only in (None, "core"):
         yield from core.figures(weights)
-    if only != "core":
+    if only in (None, "locating"):
+        yield from locating.figures(locator)
+    if only in (None, "window"):
         yield from window.figures()
 
 

@@ -59,13 +59,21 @@ class Acquired:
 
 
 def acquire(
-    data: Path, *, workers: int = 2, split: Split | None = None, only: Mapping[str, int] | None = None
+    data: Path,
+    *,
+    workers: int = 2,
+    split: Split | None = None,
+    only: Mapping[str, int] | None = None,
+    writers: int | None = None,
 ) -> Acquired:
     """As `collect`, of pictures alone and without a cache, with the failures counted.
 
-    `only` limits it to these data sets and, of each, to so many writers (those whose names' digests come first).
+    `only` limits it to these data sets and, of each, to so many writers (those whose names' digests come first);
+    `writers` does so for every data set.
     """
     items = [item for item in _items(data, online=False) if split is None or item.split == split]
+    if writers is not None:
+        only = dict.fromkeys((item.dataset for item in items), writers)
     if only is not None:
         items = _some_writers(items, only)
     if not items:
@@ -81,6 +89,11 @@ def has_manifest(data: Path) -> bool:
 def datasets_of(data: Path, split: Split) -> frozenset[str]:
     """The data sets of pictures that have writers of this split."""
     return frozenset(item.dataset for item in _items(data, online=False) if item.split == split)
+
+
+def items_of(data: Path, split: Split) -> Iterator[Item]:
+    """The signatures of one split, pen trajectories among them, not yet read; raises DataError for another layout."""
+    return (item for item in _items(data, online=True) if item.split == split)
 
 
 def _some_writers(items: list[Item], only: Mapping[str, int]) -> list[Item]:

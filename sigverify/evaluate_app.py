@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sigverify import paths
+from sigverify import locator_evaluation, paths
 from sigverify.corpus import Acquired, acquire, datasets_of, has_manifest
 from sigverify.errors import DataError, ModelError
 from sigverify.evaluation_facts import EVERY, acquisitions, origin_of, warnings_of
@@ -40,7 +40,7 @@ Say = Callable[[str], None]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `sigverify evaluate` takes."""
     add = parser.add_argument
-    add("data", type=Path, metavar="DATA", help="folder with manifest.csv or <writer>/genuine, forged")
+    add("data", type=Path, nargs="?", metavar="DATA", help="folder with manifest.csv or <writer>/genuine, forged")
     add("--weights", type=Path, metavar="FILE", help="other weights than the program's own (safetensors)")
     add(
         "--protocol", type=Path, metavar="P", help="trials to hold, a CSV file; made and written there if it is missing"
@@ -55,11 +55,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--json", action="store_true", help="print the figures for a program to read")
     add("--device", default=AUTOMATIC, choices=("auto", "cpu", "cuda", "mps"))
     add("--workers", type=int, default=2, help="processes that read and normalise pictures")
+    locator_evaluation.add_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure, tell and write what was asked for; returns 0. Raises DataError or ModelError where that cannot be."""
     _check(arguments)
+    if arguments.locator is not None:
+        return _run_locator(arguments)
     base = Base.load(arguments.compare) if arguments.compare else None
     weights = arguments.weights or paths.weights()
     embedder = Embedder.load(weights, device=arguments.device, fingerprint=fingerprint())
@@ -70,6 +73,15 @@ def run(arguments: argparse.Namespace) -> int:
         _say("writing the report")
         _write(arguments.report, _report(evaluation, arguments.report), "--report")
     print(evaluation.to_json() if arguments.json else "\n".join(evaluation_lines(evaluation)), flush=True)
+    return 0
+
+
+def _run_locator(arguments: argparse.Namespace) -> int:
+    """The same for cheques: find and lift, not verify."""
+    report = locator_evaluation.measure(arguments, _say)
+    if arguments.report:
+        _write(arguments.report, locator_evaluation.filed(report, arguments.report), "--report")
+    print(locator_evaluation.told(report, as_json=arguments.json), flush=True)
     return 0
 
 
@@ -211,6 +223,7 @@ def _report(evaluation: Evaluation, path: Path) -> str:
 
 def _check(arguments: argparse.Namespace) -> None:
     """Refuse before minutes are spent what would fail after them."""
+    locator_evaluation.refuse_alone(arguments)
     if arguments.workers < 1:
         raise DataError("Pictures need at least one process to read them: --workers 1 or more.")
     if arguments.report and arguments.report.suffix.lower() not in (".html", ".json"):

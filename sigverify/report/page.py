@@ -47,7 +47,7 @@ def page(evaluation: Evaluation) -> str:
         *_head(evaluation),
         *_summary(evaluation),
         *_reading(),
-        *(part for table in tables(evaluation) for part in _table(table)),
+        *(part for table in tables(evaluation) for part in table_parts(table)),
         *_curves(evaluation),
         *_origin(evaluation),
         *_limits(),
@@ -95,7 +95,8 @@ def _reading() -> Iterator[str]:
     yield "</dl></section>"
 
 
-def _table(table: Table) -> Iterator[str]:
+def table_parts(table: Table) -> Iterator[str]:
+    """A table as a section of a page."""
     yield f"<section><h2>{escape(table.title)}</h2>"
     if table.rows:
         yield "<div class='scroll'><table><thead>" + _row("th", table.columns, table) + "</thead><tbody>"

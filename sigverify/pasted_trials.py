@@ -1,0 +1,238 @@
+"""The deciding figure: what finding and lifting a signature costs the verification of it.
+
+Test writers' signatures are written on cheques and asked about twice by the same protocol: as the search found and
+lifted them, and as they were given. Specimens are always as given.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sigverify.cheque_trials import Search
+from sigverify.corpus import Acquired, acquire, has_manifest
+from sigverify.domain import Image, Point, Source
+from sigverify.errors import DataError
+from sigverify.model.card import ModelCard
+from sigverify.model.dataset import Split
+from sigverify.model.evaluation import Rule, held
+from sigverify.model.overlap import iou
+from sigverify.model.protocol import Kind, Protocol, protocol_of
+from sigverify.model.thrice import WAYS, Deciding, deciding_of, scores_of, together
+from sigverify.preprocess.inking import INKS
+from sigverify.preprocess.normalising import normalise
+from sigverify.preprocess.pasting import alone, compressed, cover_of, fitted, pasted
+from sigverify.preprocess.reading import decode, grey, read_bytes
+from sigverify.preprocess.rescanning import CHEQUE_INCHES
+
+WRITERS: Final = 10  # of each data set
+EACH: Final = 5  # signatures of each kind that are asked about, a writer
+MOST: Final = 400  # signatures pasted; a second each
+GIVEN_DPI: Final = 300  # of the signatures
+QUALITY: Final = 90  # of the JPEG that the signed cheque goes through
+ELSEWHERE: Final = 0.1  # agreement with the place signed below which something else was found
+PENS: Final = (*INKS, (28, 28, 28), (60, 60, 64), (52, 66, 150))  # and black, a pale black, a light blue
+
+Frames = NDArray[np.uint8]
+Embed = Callable[[Frames], NDArray[np.float32]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """A cheque that nobody has signed, and where one would."""
+
+    kind: str
+    pixels: Image  # (h, w) or (h, w, 3)
+    centre: Point
+
+
+Grounds = Sequence[Callable[[], Ground]]  # made when their turn comes: each is some megabytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What came of one signature written on a cheque."""
+
+    kind: str  # of cheque
+    found: bool  # something at all
+    there: bool  # and where it had been written
+    agreement: float  # IoU of the best box with the place
+    judged: bool  # a picture came of it that can be judged
+    cropped: Image | None  # the network's frame of the signature lifted
+    white: Image | None  # and of the same ink in the same size alone on white
+
+
+@dataclass(frozen=True, kw_only=True)
+class Losses:
+    """How many signatures were lost on one kind of cheque."""
+
+    kind: str
+    pasted: int
+    nothing: int  # no signature found
+    elsewhere: int  # something else was taken for it; it is scored as found
+    unjudged: int  # found and lifted, but CANNOT JUDGE
+    agreement: float  # mean IoU with the place signed
+    strayed: tuple[float, float]  # distance to the same signature as given, where judged: median, 90th percentile
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastedFigures:
+    """The deciding figure, and what was lost on the way to it."""
+
+    seed: int
+    deciding: tuple[Deciding, ...]
+    losses: tuple[Losses, ...]
+
+
+def pasted_figures(
+    data: Path,
+    grounds: Mapping[str, Grounds],
+    search: Search,
+    embed: Embed,
+    card: ModelCard,
+    *,
+    most: int = MOST,
+    seed: int = 0,
+    workers: int = 1,
+) -> PastedFigures:
+    """The figures for test writers under `data` (everybody's where no manifest says), at most `most` signatures pasted.
+
+    `grounds` by kind take turns. Raises DataError where no trial can be held.
+    """
+    acquired = _acquired(data, workers)
+    corpus = acquired.corpus
+    chosen = _chosen(acquired, most, seed)
+    protocol = _asking(protocol_of(corpus, seed=seed), {str(corpus.signature[k]) for k in chosen})
+    if not protocol.lists:
+        raise DataError(f"No trial can be made of {data.name}: it takes writers with genuine and forged signatures.")
+    names = corpus.signature.tolist()
+    outcomes = dict(_outcomes({k: data / names[k] for k in chosen}, grounds, search, seed))
+    clean = embed(corpus.frames)
+    rows = {
+        name: _embedded(clean, {k: getattr(one, name) for k, one in outcomes.items()}, embed)
+        for name in ("white", "cropped")
+    }
+    failed = np.zeros(len(corpus), np.bool_)
+    failed[[k for k, one in outcomes.items() if not one.judged]] = True
+    judged = [k for k, one in outcomes.items() if one.judged]
+    strayed = dict(zip(judged, card.measure.between(rows["cropped"][judged], clean[judged]).tolist(), strict=True))
+    rules = {"clean": clean, **rows}
+    sides = {way: held(protocol, corpus, _rule(rules[way], clean, card)) for way in WAYS}
+    deciding: list[Deciding] = []
+    for group in sorted(sides["clean"]):
+        threshold = card.curve(group).development_threshold
+        parts = [
+            scores_of(dataset, {way: sides[way][group][dataset] for way in WAYS}, failed, card.fusion)
+            for dataset in sorted(sides["clean"][group])
+        ]
+        both = [part for part in parts if part.complete]
+        every = [together(both)] if len(both) > 1 else []
+        deciding += [deciding_of(part, threshold) for part in (*both, *every)]
+    if not deciding:
+        raise DataError(f"No trial can be made of {data.name}: it takes writers with genuine and forged signatures.")
+    return PastedFigures(seed=seed, deciding=tuple(deciding), losses=tuple(_losses(outcomes, strayed)))
+
+
+def _acquired(data: Path, workers: int) -> Acquired:
+    """Signatures of a few test writers of each data set."""
+    split = Split.TEST if has_manifest(data) else None
+    return acquire(data, workers=workers, split=split, writers=WRITERS)
+
+
+def _chosen(acquired: Acquired, most: int, seed: int) -> list[int]:
+    """Numbers of the frames asked about: as many of each writer and kind, none that could not be judged as given."""
+    corpus = acquired.corpus
+    ranked: list[tuple[int, int]] = []
+    for writer in sorted(set(corpus.writer.tolist())):
+        for genuine in (True, False):
+            own = np.flatnonzero((corpus.writer == writer) & (corpus.genuine == genuine) & ~acquired.poor)
+            drawn_of = np.random.default_rng([seed, len(ranked)]).permutation(own)[:EACH]
+            ranked += [(turn, int(k)) for turn, k in enumerate(drawn_of)]
+    return sorted(k for _, k in sorted(ranked)[:most])
+
+
+def _asking(protocol: Protocol, names: set[str]) -> Protocol:
+    """The same trials, but of these signatures only, and without random forgeries."""
+    lists = []
+    for one in protocol.lists:
+        asked = tuple(name for name in one.questioned if name in names)
+        if asked and one.kind is not Kind.RANDOM:
+            lists.append(replace(one, questioned=asked))
+    return Protocol(lists=tuple(lists))
+
+
+def _outcomes(
+    paths: Mapping[int, Path], grounds: Mapping[str, Grounds], search: Search, seed: int
+) -> Iterator[tuple[int, Outcome]]:
+    """Every signature on a cheque; kinds of cheque take turns, and each cheque is made once."""
+    kinds = [kind for kind, there in grounds.items() if there]
+    order = np.random.default_rng([seed, 1]).permutation(sorted(paths)).tolist()
+    turns: dict[tuple[str, int], list[int]] = {}
+    for turn, k in enumerate(order):
+        kind = kinds[turn % len(kinds)]
+        turns.setdefault((kind, turn // len(kinds) % len(grounds[kind])), []).append(k)
+    for (kind, number), signatures in turns.items():
+        ground = grounds[kind][number]()
+        for k in signatures:
+            yield k, _outcome(paths[k], ground, search, np.random.default_rng([seed, 2, k]))
+
+
+def _outcome(path: Path, ground: Ground, search: Search, rng: np.random.Generator) -> Outcome:
+    source = Source.of_file(path)
+    cover = cover_of(grey(decode(read_bytes(source), name=source.name).pixels))
+    if cover is None:  # it was judged as given, so this is for the program to answer for
+        return Outcome(
+            kind=ground.kind, found=False, there=False, agreement=0.0, judged=False, cropped=None, white=None
+        )
+    scale = ground.pixels.shape[1] / CHEQUE_INCHES / GIVEN_DPI
+    cover = fitted(cover, ground.pixels, scale)
+    cheque, place = pasted(ground.pixels, cover, ground.centre, PENS[int(rng.integers(len(PENS)))])
+    found = search(compressed(cheque, QUALITY))
+    seen = normalise(found.signature) if found.signed and found.signature is not None else None
+    judged = seen is not None and seen.quality.good
+    agreement = iou(found.candidates[0].box, place) if found.signed else 0.0
+    return Outcome(
+        kind=ground.kind,
+        found=found.signed,
+        there=agreement >= ELSEWHERE,
+        agreement=agreement,
+        judged=judged,
+        cropped=seen.frame if seen is not None and judged else None,
+        white=normalise(alone(cover)).frame,
+    )
+
+
+def _embedded(clean: NDArray[np.float32], frames: Mapping[int, Image | None], embed: Embed) -> NDArray[np.float32]:
+    """The rows (n, d) with those put in place of which there is another frame."""
+    rows = clean.copy()
+    known = {k: frame for k, frame in frames.items() if frame is not None}
+    if known:
+        rows[list(known)] = embed(np.stack(list(known.values())))
+    return rows
+
+
+def _rule(questioned: NDArray[np.float32], clean: NDArray[np.float32], card: ModelCard) -> Rule:
+    """Distances of questioned signatures to specimens, which are always as given."""
+    measure = card.measure
+    return Rule(
+        between=lambda one, other: measure.between(questioned[one], clean[other]),
+        among=lambda one, other: measure.between(clean[one], clean[other]),
+    )
+
+
+def _losses(outcomes: Mapping[int, Outcome], strayed: Mapping[int, float]) -> Iterator[Losses]:
+    for kind in sorted({one.kind for one in outcomes.values()}):
+        of_kind = [one for one in outcomes.values() if one.kind == kind]
+        apart = [strayed[k] for k, one in outcomes.items() if one.kind == kind and k in strayed] or [0.0]
+        yield Losses(
+            kind=kind,
+            pasted=len(of_kind),
+            nothing=sum(not one.found for one in of_kind),
+            elsewhere=sum(one.found and not one.there for one in of_kind),
+            unjudged=sum(one.found and not one.judged for one in of_kind),
+            agreement=float(np.mean([one.agreement for one in of_kind])),
+            strayed=(float(np.median(apart)), float(np.quantile(apart, 0.9))),
+        )
