@@ -1,4 +1,4 @@
-"""Results held for a window: columns to sort and filter at a hundred thousand lines, whole lines made when asked for."""
+"""Results held for a window: columns to sort and filter at a hundred thousand lines, whole lines made when asked."""
 
 import csv
 import json

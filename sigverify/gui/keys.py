@@ -24,6 +24,20 @@ class Keys(StrEnum):
     TO_QUESTIONED = "Alt+1"
     TO_SPECIMENS = "Alt+2"
     ABOUT_MODEL = "F1"
+    OPEN_RESULTS = "Ctrl+R"
+    VERIFY_PAGE = "Ctrl+1"
+    BATCH_PAGE = "Ctrl+2"
+    BATCH = "Ctrl+B"
+    FIND = "Ctrl+F"
+    OPEN_ITEM = "Return"
+    RULE_ACCEPT = "A"
+    RULE_FLAG = "F"
+    RULE_NOTE = "Ctrl+N"
+    UNDO_RULING = "Ctrl+Z"
+    ITEM_BEFORE = "Ctrl+Up"
+    ITEM_AFTER = "Ctrl+Down"
+    TO_LIST = "Esc"
+    EXPORT = "Ctrl+S"
 
     @property
     def sequence(self) -> QKeySequence:
