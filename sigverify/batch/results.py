@@ -1,6 +1,5 @@
 """Results as files: lines while a batch runs, one finished file in the order of the manifest, and both read again."""
 
-import contextlib
 import csv
 import io
 import json
@@ -13,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from sigverify.batch.items import Result
-from sigverify.batch.keeping import Appender, put_in_place, told, whole_lines
+from sigverify.batch.keeping import Appender, put_in_place, told, told_reading, whole_lines
 from sigverify.batch.rows import COLUMNS, csv_cells, json_line, of_csv, of_json
 from sigverify.errors import BatchError
 
@@ -176,18 +175,6 @@ def read_results(path: Path) -> list[Result]:
             return _read_csv(path, text)
 
 
-@contextlib.contextmanager
-def told_reading(path: Path) -> Iterator[None]:
-    """Turns a results file that cannot be read into a sentence for the operator."""
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise BatchError(f"{path.name} is no longer there. Choose another results file.") from error
-    except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise BatchError(f"{path.name} cannot be read ({why}). Check its folder.") from error
-
-
 def _read_json(path: Path) -> list[Result]:
     found: dict[int, Result] = {}
     with path.open("rb") as file:
@@ -225,7 +212,7 @@ def _read_csv(path: Path, text: Iterable[str]) -> list[Result]:
         for row in reader:
             if row:
                 results.append(of_csv(row if places is None else [row[place] for place in places]))
-    except (ValueError, IndexError, csv.Error) as error:
+    except (ValueError, LookupError, csv.Error) as error:
         raise _damaged(path, reader.line_num + 1) from error
     finally:
         csv.field_size_limit(limit)
