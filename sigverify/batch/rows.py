@@ -24,6 +24,7 @@ COLUMNS: Final = (
     "note",
     # What is needed to open the item again, and to measure:
     "line",
+    "specimens",
     "questioned",
     "references",
     "page",
@@ -63,6 +64,7 @@ def csv_cells(result: Result) -> list[str]:
         result.model,
         *((ruling.said.value, ruling.by, ruling.at, ruling.note) if ruling else ("", "", "", "")),
         str(result.line),
+        str(result.specimens),
         result.questioned,
         BETWEEN.join(result.references),
         str(result.page + FIRST_PAGE),
@@ -79,7 +81,7 @@ def of_csv(cells: Sequence[str]) -> Result:
         raise ValueError(f"a result has {len(COLUMNS)} cells, not {len(cells)}")
     cells = [as_written(cell) if cell[:1] == _APOSTROPHE else cell for cell in cells]
     item_id, decision, distance, threshold, nearest, reasons, box, milliseconds, model = cells[:9]
-    said, by, at, note, line, questioned, references, page, given_box, amount, expected = cells[9:]
+    said, by, at, note, line, specimens, questioned, references, page, given_box, amount, expected = cells[9:]
     return Result(
         line=int(line),
         item_id=item_id,
@@ -92,6 +94,7 @@ def of_csv(cells: Sequence[str]) -> Result:
         milliseconds=float(milliseconds) if milliseconds else 0.0,
         model=sys.intern(model),  # the same on every line
         ruling=Ruling(said=Said(said), by=by, at=at, note=note) if said else None,
+        specimens=int(specimens),
         questioned=questioned,
         references=tuple(references.split(BETWEEN)) if references else (),
         page=int(page) - FIRST_PAGE,
@@ -119,6 +122,7 @@ def json_line(result: Result) -> str:
         "ruled_at": ruling.at if ruling else "",
         "note": ruling.note if ruling else "",
         "line": result.line,
+        "specimens": result.specimens,
         "questioned": result.questioned,
         "references": result.references,
         "page": result.page + FIRST_PAGE,
@@ -157,6 +161,7 @@ def _of_fields(fields: Mapping[str, Any]) -> Result:
         milliseconds=fields["milliseconds"],
         model=fields["model"],
         ruling=ruling,
+        specimens=int(fields["specimens"]),
         questioned=fields["questioned"],
         references=tuple(fields["references"]),
         page=int(fields["page"]) - FIRST_PAGE,
