@@ -93,6 +93,7 @@ class Result:
     milliseconds: float = 0.0
     model: str = ""  # name and the first digits of the weights' digest
     ruling: Ruling | None = None
+    specimens: int = 0  # how many the distance is to: poor ones were left out
     questioned: str = ""  # path
     references: tuple[str, ...] = ()  # paths
     page: int = 0  # counted from 0

@@ -1,4 +1,4 @@
-"""Writing that outlives a crash: lines appended and flushed, files written beside and put in place."""
+"""Writing that outlives a crash: lines appended and flushed, files written beside and put in place, and errors told."""
 
 import contextlib
 import errno
@@ -120,6 +120,18 @@ def told(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         _tell(path, error)
+
+
+@contextlib.contextmanager
+def told_reading(path: Path) -> Iterator[None]:
+    """Turns what cannot be read into a sentence for the operator."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise BatchError(f"{path.name} is not there. Check its path.") from error
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise BatchError(f"{path.name} cannot be read ({why}). Check its rights, or copy it to this disk.") from error
 
 
 def _tell(path: Path, error: OSError) -> NoReturn:

@@ -1,6 +1,5 @@
 """Results as files: lines while a batch runs, one finished file in the order of the manifest, and both read again."""
 
-import contextlib
 import csv
 import io
 import json
@@ -13,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from sigverify.batch.items import Result
-from sigverify.batch.keeping import Appender, put_in_place, told, whole_lines
+from sigverify.batch.keeping import Appender, put_in_place, told, told_reading, whole_lines
 from sigverify.batch.rows import COLUMNS, csv_cells, json_line, of_csv, of_json
 from sigverify.errors import BatchError
 
@@ -21,7 +20,7 @@ PARTIAL: Final = ".partial"  # ending added to the results' name while a batch r
 JSON_ENDINGS: Final = (".jsonl", ".ndjson")
 FORMAT: Final = 1  # raised when a reader of the old form would misunderstand the new one
 _HEAD: Final = "sigverify batch"
-_LARGEST_CELL: Final = 1 << 20  # characters
+_BOM: Final = "\ufeff".encode()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,29 +166,25 @@ def read_results(path: Path) -> list[Result]:
 
     Raises BatchError for what is no results file.
     """
+    results = list(lines_of(path))
+    if path.name.endswith(PARTIAL):
+        results = [found for _, found in sorted({result.line: result for result in reversed(results)}.items())]
+    return results
+
+
+def lines_of(path: Path) -> Iterator[Result]:
+    """The same one after the other, as they lie in the file; raises BatchError."""
     with told_reading(path):
         with path.open("rb") as file:
-            begin = file.read(len("\ufeff".encode()) + 1)
-        if begin.lstrip(b"\xef\xbb\xbf").startswith(b"{"):
-            return _read_json(path)
+            begin = file.read(len(_BOM) + 1)
+        if begin.removeprefix(_BOM).startswith(b"{"):
+            yield from _json_lines(path)
+            return
         with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as text:
-            return _read_csv(path, text)
+            yield from _of_csv_lines(path, text)
 
 
-@contextlib.contextmanager
-def told_reading(path: Path) -> Iterator[None]:
-    """Turns a results file that cannot be read into a sentence for the operator."""
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise BatchError(f"{path.name} is no longer there. Choose another results file.") from error
-    except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise BatchError(f"{path.name} cannot be read ({why}). Check its folder.") from error
-
-
-def _read_json(path: Path) -> list[Result]:
-    found: dict[int, Result] = {}
+def _json_lines(path: Path) -> Iterator[Result]:
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             if number == 1 and _is_head(line):
@@ -200,8 +195,7 @@ def _read_json(path: Path) -> list[Result]:
                 if not path.name.endswith(PARTIAL):
                     raise _damaged(path, number) from error
                 continue  # torn by a power cut; it is decided once more when the batch is gone on with
-            found.setdefault(result.line, result)
-    return [found[line] for line in sorted(found)]
+            yield result
 
 
 def _is_head(line: bytes) -> bool:
@@ -212,24 +206,19 @@ def _is_head(line: bytes) -> bool:
     return True
 
 
-def _read_csv(path: Path, text: Iterable[str]) -> list[Result]:
+def _of_csv_lines(path: Path, text: Iterable[str]) -> Iterator[Result]:
     lines = iter(text)
     head = next(lines, "")
     between = max(",;\t", key=head.count)  # another program may have saved it with another sign
     names = next(csv.reader([head], delimiter=between), [])
     places = _places(path, names)
-    results = []
     reader = csv.reader(lines, delimiter=between)
-    limit = csv.field_size_limit(_LARGEST_CELL)
     try:
         for row in reader:
             if row:
-                results.append(of_csv(row if places is None else [row[place] for place in places]))
-    except (ValueError, IndexError, csv.Error) as error:
+                yield of_csv(row if places is None else [row[place] for place in places])
+    except (ValueError, LookupError, csv.Error) as error:
         raise _damaged(path, reader.line_num + 1) from error
-    finally:
-        csv.field_size_limit(limit)
-    return results
 
 
 def _places(path: Path, names: Sequence[str]) -> list[int] | None:

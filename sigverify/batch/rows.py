@@ -1,6 +1,7 @@
 """A result as a row of CSV or a line of JSON, and back; pure text."""
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -23,6 +24,7 @@ COLUMNS: Final = (
     "note",
     # What is needed to open the item again, and to measure:
     "line",
+    "specimens",
     "questioned",
     "references",
     "page",
@@ -44,6 +46,7 @@ FORMULA: Final = (
     "＠",
 )  # spreadsheets run cells that begin with these
 _APOSTROPHE: Final = "'"
+_VERDICTS: Final = {verdict.value: verdict for verdict in Verdict}  # a look-up is quicker than the enumeration
 
 
 def csv_cells(result: Result) -> list[str]:
@@ -61,6 +64,7 @@ def csv_cells(result: Result) -> list[str]:
         result.model,
         *((ruling.said.value, ruling.by, ruling.at, ruling.note) if ruling else ("", "", "", "")),
         str(result.line),
+        str(result.specimens),
         result.questioned,
         BETWEEN.join(result.references),
         str(result.page + FIRST_PAGE),
@@ -72,31 +76,30 @@ def csv_cells(result: Result) -> list[str]:
 
 
 def of_csv(cells: Sequence[str]) -> Result:
-    """The result of a row in the order of `COLUMNS`; raises ValueError for what is none."""
+    """The result of a row in the order of `COLUMNS`; raises ValueError or KeyError for what is none."""
     if len(cells) != len(COLUMNS):
         raise ValueError(f"a result has {len(COLUMNS)} cells, not {len(cells)}")
-    (
-        (item_id, decision, distance, threshold, nearest, reasons, box, milliseconds, model),
-        (said, by, at, note),
-        (line, questioned, references, page, given_box, amount, expected),
-    ) = cells[:9], cells[9:13], cells[13:]
+    cells = [as_written(cell) if cell[:1] == _APOSTROPHE else cell for cell in cells]
+    item_id, decision, distance, threshold, nearest, reasons, box, milliseconds, model = cells[:9]
+    said, by, at, note, line, specimens, questioned, references, page, given_box, amount, expected = cells[9:]
     return Result(
         line=int(line),
-        item_id=as_written(item_id),
-        decision=Verdict(decision),
+        item_id=item_id,
+        decision=_VERDICTS[decision],
         distance=float(distance) if distance else None,
         threshold=float(threshold) if threshold else None,
-        nearest_reference=as_written(nearest),
-        reasons=as_written(reasons),
+        nearest_reference=nearest,
+        reasons=reasons,
         box=box_of(box) if box else None,
         milliseconds=float(milliseconds) if milliseconds else 0.0,
-        model=as_written(model),
-        ruling=Ruling(said=Said(said), by=as_written(by), at=at, note=as_written(note)) if said else None,
-        questioned=as_written(questioned),
-        references=tuple(as_written(references).split(BETWEEN)) if references else (),
+        model=sys.intern(model),  # the same on every line
+        ruling=Ruling(said=Said(said), by=by, at=at, note=note) if said else None,
+        specimens=int(specimens),
+        questioned=questioned,
+        references=tuple(references.split(BETWEEN)) if references else (),
         page=int(page) - FIRST_PAGE,
         given_box=box_of(given_box) if given_box else None,
-        amount=as_written(amount),
+        amount=amount,
         expected=Truth(expected) if expected else None,
     )
 
@@ -119,6 +122,7 @@ def json_line(result: Result) -> str:
         "ruled_at": ruling.at if ruling else "",
         "note": ruling.note if ruling else "",
         "line": result.line,
+        "specimens": result.specimens,
         "questioned": result.questioned,
         "references": result.references,
         "page": result.page + FIRST_PAGE,
@@ -157,6 +161,7 @@ def _of_fields(fields: Mapping[str, Any]) -> Result:
         milliseconds=fields["milliseconds"],
         model=fields["model"],
         ruling=ruling,
+        specimens=int(fields["specimens"]),
         questioned=fields["questioned"],
         references=tuple(fields["references"]),
         page=int(fields["page"]) - FIRST_PAGE,

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from sigverify.batch.items import Result, Ruling, Said
-from sigverify.batch.keeping import Appender
-from sigverify.batch.results import PARTIAL, read_results, told_reading, write_results
+from sigverify.batch.keeping import Appender, told_reading
+from sigverify.batch.results import PARTIAL, read_results, write_results
 from sigverify.errors import BatchError
 
 JOURNAL: Final = ".rulings"  # ending added to the results' name

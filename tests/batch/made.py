@@ -13,6 +13,7 @@ def result(line: int = 2, **changed: object) -> Result:
         "nearest_reference": "specimen 2.png",
         "milliseconds": 12.5,
         "model": "ink-grid abababababababab",
+        "specimens": 2,
         "questioned": "/desk/q.png",
         "references": ("/desk/a.png", "/desk/b.png"),
     }

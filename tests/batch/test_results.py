@@ -67,7 +67,7 @@ def test_what_is_no_results_file_is_told_with_its_line(tmp_path, text, told):
     (tmp_path / "r.csv").write_text(text)
     with pytest.raises(BatchError, match=told):
         read_results(tmp_path / "r.csv")
-    with pytest.raises(BatchError, match="no longer there"):
+    with pytest.raises(BatchError, match="not there"):
         read_results(tmp_path / "none.csv")
 
 
