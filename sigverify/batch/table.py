@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sigverify.batch.items import Counts, Result, Ruling, Said, Truth, Verdict
-from sigverify.batch.results import PARTIAL, Head, read_results, told_reading
+from sigverify.batch.keeping import told_reading
+from sigverify.batch.results import PARTIAL, Head, read_results
 from sigverify.batch.rows import COLUMNS, as_written, box_of, json_line, of_csv, of_json
 from sigverify.batch.rulings import read_journal
 
@@ -30,6 +31,7 @@ _SAID_CODE: Final = {said: code for code, said in enumerate(SAID)}
 _RANK: Final = np.array([QUEUE.index(verdict) for verdict in VERDICTS], np.int8)
 _MEASURED: Final = np.array([verdict not in (Verdict.CANNOT_JUDGE, Verdict.ERROR) for verdict in VERDICTS])
 
+_SEARCHED: Final = ("item_id", "nearest_reference", "reasons", "amount", "questioned")
 _THOUSANDS: Final = 3  # figures behind the last point or comma: then it parts thousands, not cents
 
 _Scalar = TypeVar("_Scalar", bound=np.generic)
@@ -132,7 +134,7 @@ class ResultTable:
 
     @property
     def specimens(self) -> NDArray[np.int32]:
-        """(n,) specimens named by each line."""
+        """(n,) how many specimens each distance is to."""
         return self._specimens.values
 
     @property
@@ -182,7 +184,7 @@ class ResultTable:
             distances=[none if one.distance is None else one.distance for one in chosen],
             thresholds=[none if one.threshold is None else one.threshold for one in chosen],
             truths=[TRUTHS.index(one.expected) for one in chosen],
-            specimens=[len(one.references) for one in chosen],
+            specimens=[one.specimens for one in chosen],
             texts=[(one.item_id, one.nearest_reference, one.reasons, one.amount, one.questioned) for one in chosen],
         )
         for row, one in enumerate(chosen, first):
@@ -306,32 +308,28 @@ class ResultTable:
 
     def _take_written(self, raw: list[str], rows: list[list[str]]) -> None:
         """Take in lines by their cells; raises ValueError for any that is not as it is written."""
-        if len(rows) != len(raw) or len({row[13] for row in rows}) != len(rows):
+        columns = dict(zip(COLUMNS, zip(*rows, strict=True), strict=True))
+        lines = [int(cell) for cell in columns["line"]]
+        if len(rows) != len(raw) or len(set(lines)) != len(rows) or not self._row_of.keys().isdisjoint(lines):
             raise ValueError("a line is more than one row, or there twice")
-        columns = list(zip(*rows, strict=True))
-        if len(columns) != len(COLUMNS):
-            raise ValueError("not the columns of a result")
-        none = float("nan")
-        lines = [int(cell) for cell in columns[13]]
-        if not self._row_of.keys().isdisjoint(lines):
-            raise ValueError("a line is there twice")
-        for cell in (*columns[6], *columns[17]):
+        for cell in (*columns["box"], *columns["given_box"]):
             if cell:
                 box_of(cell)
+        none = float("nan")
         first = len(self)
         self._take(
             raw,
             lines=lines,
-            verdicts=[_CODE[cell] for cell in columns[1]],
-            distances=[float(cell) if cell else none for cell in columns[2]],
-            thresholds=[float(cell) if cell else none for cell in columns[3]],
-            truths=[_TRUTH_CODE[cell] for cell in columns[19]],
-            specimens=[cell.count(";") + 1 if cell else 0 for cell in columns[15]],
-            texts=zip(*(_plain(columns[place]) for place in (0, 4, 5, 18, 14)), strict=True),
+            verdicts=[_CODE[cell] for cell in columns["decision"]],
+            distances=[float(cell) if cell else none for cell in columns["distance"]],
+            thresholds=[float(cell) if cell else none for cell in columns["threshold"]],
+            truths=[_TRUTH_CODE[cell] for cell in columns["expected"]],
+            specimens=[int(cell) for cell in columns["specimens"]],
+            texts=zip(*(_plain(columns[name]) for name in _SEARCHED), strict=True),
         )
-        for row, cell in enumerate(columns[9], first):
+        for row, cell in enumerate(columns["ruling"], first):
             if cell:
-                by, at, note = (rows[row - first][place] for place in (10, 11, 12))
+                by, at, note = (columns[name][row - first] for name in ("ruled_by", "ruled_at", "note"))
                 self.rule(row, Ruling(said=Said(cell), by=as_written(by), at=at, note=as_written(note)))
 
 

@@ -28,6 +28,7 @@ class Keys(StrEnum):
     VERIFY_PAGE = "Ctrl+1"
     BATCH_PAGE = "Ctrl+2"
     BATCH = "Ctrl+B"
+    PAUSE_BATCH = "Ctrl+P"
     FIND = "Ctrl+F"
     OPEN_ITEM = "Return"
     RULE_ACCEPT = "A"

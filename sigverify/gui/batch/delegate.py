@@ -34,7 +34,7 @@ class ResultDelegate(QStyledItemDelegate):
         return QSize(12 * GRID, HIGH)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        rect, state = QRectF(option.rect), option.state  # type: ignore[attr-defined]
+        rect, state = QRectF(option.rect), option.state
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         use, column, row = colours(), COLUMNS[index.column()], index.data(ROW)
         if chosen:

@@ -90,6 +90,11 @@ class ResultsModel(QAbstractTableModel):
             self._shown = shown
             self._arrange()
 
+    def show_exactly(self, table: ResultTable, rows: Rows) -> None:
+        """Show these rows of a table and no others, in the order of the queue."""
+        self.table = table
+        self._put(table.in_order(rows, Order.WORST_FIRST))
+
     def append(self, results: Sequence[Result]) -> None:
         """Take lines in that were just decided."""
         if results:
@@ -99,11 +104,13 @@ class ResultsModel(QAbstractTableModel):
     def _arrange(self) -> None:
         want, table = self._shown, self.table
         rows = table.chosen(verdicts=want.verdicts, unruled=want.unruled, text=want.text)
-        rows = table.in_order(rows, want.order, falling=want.falling)
+        self._put(table.in_order(rows, want.order, falling=want.falling))
+
+    def _put(self, rows: Rows) -> None:
         self.arranging.emit()
         self.beginResetModel()
         self._rows = rows
-        self._place = np.full(len(table), -1, np.intp)
+        self._place = np.full(len(self.table), -1, np.intp)
         self._place[rows] = np.arange(len(rows))
         self.endResetModel()
         self.arranged.emit()

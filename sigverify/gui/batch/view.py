@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from sigverify.batch.table import Order
 from sigverify.gui.batch.delegate import HIGH, ResultDelegate
-from sigverify.gui.batch.model import COLUMNS, ResultsModel
+from sigverify.gui.batch.model import COLUMNS, Index, ResultsModel
 from sigverify.gui.theme import GRID, Type, colours, font
 
 WIDTHS: Final = {
@@ -97,7 +97,7 @@ class ResultsView(QTableView):
         self.setCurrentIndex(index)
         self.scrollTo(index)
 
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+    def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         if not self._restoring and current.isValid():
             self._keep(self._model.row_at(current.row()))

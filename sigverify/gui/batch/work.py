@@ -1,9 +1,10 @@
 """Where the batch's threads meet Qt: a function or a run in, signals out; closing waits for the work."""
 
-import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 
@@ -74,69 +75,58 @@ class Batches(Protocol):
     def check(self, path: Path) -> ManifestLike:
         """Read and check a manifest or a folder; raises SigverifyError."""
 
-    def begin(
-        self, request: Request, manifest: ManifestLike, on_event: Callable[[BatchEvent], None]
-    ) -> BatchLike:
+    def begin(self, request: Request, manifest: ManifestLike, on_event: Callable[[BatchEvent], None]) -> BatchLike:
         """A batch that is not started yet; `on_event` is called from a thread of its own."""
 
-    def write_summary(self, results: Sequence[Result], path: Path, title: str) -> None:
-        """Write a summary as PDF; raises SigverifyError."""
+    def export(self, results: Path, to: Path) -> None:
+        """Write results with their rulings elsewhere, as the ending says; raises SigverifyError."""
 
 
 class Tasks(QObject):
-    """Runs functions in threads and brings what they found, or why they failed, to the window's thread."""
+    """Does work in a thread of its own, one thing after the other, and answers in the window's thread."""
 
     _arrived = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._threads: list[threading.Thread] = []
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="batch-task")
         self._open = True
         self._arrived.connect(self._answer, Qt.ConnectionType.QueuedConnection)
 
-    def run(
-        self, work: Callable[[], Found], done: Callable[[Found], None], failed: Callable[[str], None]
-    ) -> None:
-        """Do the work elsewhere, then call one of the two here; anything but a SigverifyError is a bug, and loud."""
+    def run(self, work: Callable[[], Found], done: Callable[[Found], object], failed: Callable[[str], object]) -> None:
+        """Do the work, then call one of the two here; anything but a SigverifyError is a bug, and loud."""
 
         def body() -> None:
-            answer: Callable[[], None]
-            try:
-                found = work()
-                answer = lambda: done(found)  # noqa: E731
-            except SigverifyError as error:
-                message = str(error)
-                answer = lambda: failed(message)  # noqa: E731
-            except BaseException as error:
-                answer = _raiser(error)
-            self._arrived.emit(answer)
+            self._arrived.emit(_answer_of(work, done, failed))
 
-        thread = threading.Thread(target=body, daemon=True, name="batch-task")
-        self._threads = [other for other in self._threads if other.is_alive()] + [thread]
-        thread.start()
-
-    @property
-    def busy(self) -> bool:
-        """Whether something is still being done."""
-        return any(thread.is_alive() for thread in self._threads)
+        if self._open:
+            self._thread.submit(body)
 
     def close(self) -> None:
-        """Wait for what is being done, and hear nothing more of it."""
+        """Wait for what is still to be done, and hear nothing more of it."""
         self._open = False
-        for thread in self._threads:
-            thread.join()
+        self._thread.shutdown(wait=True)
 
     @Slot(object)
-    def _answer(self, answer: Callable[[], None]) -> None:
+    def _answer(self, answer: Callable[[], object]) -> None:
         if self._open:
             answer()
 
 
-def _raiser(error: BaseException) -> Callable[[], None]:
-    def fail() -> None:
-        raise error
+def _answer_of(
+    work: Callable[[], Found], done: Callable[[Found], object], failed: Callable[[str], object]
+) -> Callable[[], object]:
+    try:
+        found = work()
+    except SigverifyError as error:
+        return partial(failed, str(error))
+    except BaseException as error:
+        return partial(_raise, error)
+    return partial(done, found)
 
-    return fail
+
+def _raise(error: BaseException) -> None:
+    raise error
 
 
 class Run(QObject):
@@ -147,7 +137,9 @@ class Run(QObject):
     ended = Signal(object)  # Ended
     failed = Signal(str)
 
-    def __init__(self, make: Callable[[Callable[[BatchEvent], None]], BatchLike], parent: QObject | None = None) -> None:
+    def __init__(
+        self, make: Callable[[Callable[[BatchEvent], None]], BatchLike], parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._events: deque[BatchEvent] = deque()  # appended to by the batch's thread
         self._waiting: deque[Result] = deque()
