@@ -80,6 +80,10 @@ class Verifier:
         self._embedder = embedder
         self._embeddings = _Recent(_EMBEDDINGS_KEPT)  # another network's vectors mean nothing to this one
 
+    def remember(self, looks: int) -> None:
+        """Keep at most so many bytes of pictures from now on; many workers at a time cannot each keep a desk's."""
+        self._looks.limit = looks
+
     def look(self, source: Source) -> Look:
         """Read and normalise an image, or recall it by its content; raises ReadingError."""
         start = time.perf_counter()
@@ -200,7 +204,7 @@ class _Recent(Generic[_Value]):
     """What was used last, by digest; the oldest goes when `limit` bytes are passed."""
 
     def __init__(self, limit: int) -> None:
-        self._limit = limit
+        self.limit = limit
         self._held: OrderedDict[str, tuple[_Value, int]] = OrderedDict()
 
     def __contains__(self, key: str) -> bool:
@@ -216,7 +220,7 @@ class _Recent(Generic[_Value]):
     def put(self, key: str, value: _Value, size: int) -> None:
         self._held[key] = value, size
         self._held.move_to_end(key)
-        while len(self._held) > 1 and sum(size for _, size in self._held.values()) > self._limit:
+        while len(self._held) > 1 and sum(size for _, size in self._held.values()) > self.limit:
             self._held.popitem(last=False)
 
 

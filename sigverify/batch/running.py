@@ -16,7 +16,7 @@ from sigverify.batch.events import BatchEvent, Checked, Decided, End, Ended, Fai
 from sigverify.batch.items import Counts, Item, LineProblem, Result, Verdict
 from sigverify.batch.judging import of_problem
 from sigverify.batch.manifest import Manifest
-from sigverify.batch.results import Head, Unfinished, partial_of
+from sigverify.batch.results import Head, Unfinished, lines_of, partial_of
 from sigverify.batch.rulings import journal_of
 from sigverify.errors import BatchError, SigverifyError
 
@@ -56,12 +56,26 @@ def run(plan: Plan, manifest: Manifest, recruit: Recruit, listen: Listen, contro
 
     Raises BatchError when a person has to help (the disk is full, the model does not load): what was decided is kept.
     """
+    if plan.resume and plan.out.exists():
+        return _finished_before(plan, manifest, listen)
     refuse_overwriting(plan)
     run_ = _Run(plan, manifest, listen, control or Control())
     try:
         return run_.work(recruit)
     finally:
         run_.close()
+
+
+def _finished_before(plan: Plan, manifest: Manifest, listen: Listen) -> Ended:
+    """Gone on with once more, though it was at its end, or was put into place as the power went."""
+    counts = Counts.of(result.decision for result in lines_of(plan.out))
+    if counts.total != len(manifest):
+        raise BatchError(f"{plan.out.name} has {counts.total:,} lines for another manifest. Choose another name.")
+    partial_of(plan.out).unlink(missing_ok=True)
+    listen(Checked(items=len(manifest), problems=manifest.problems, decided=counts.total))
+    ended = Ended(end=End.FINISHED, counts=counts, out=plan.out, seconds=0.0)
+    listen(ended)
+    return ended
 
 
 def refuse_overwriting(plan: Plan) -> None:

@@ -187,12 +187,19 @@ def test_a_pause_stops_the_work_until_it_goes_on(desk, home):
     assert len(desk.results()) == 60
 
 
-def test_nothing_is_written_over(desk):
-    manifest = crews.write_manifest(desk.folder, ["a.png"])
+def test_nothing_is_written_over_and_what_is_finished_is_not_done_again(desk, home):
+    manifest = crews.write_manifest(desk.folder, ["a.png", "b.png"])
     desk.run(manifest)
-    for resume in (False, True):
-        with pytest.raises(BatchError, match="there already"):
-            desk.run(manifest, resume=resume)
+    with pytest.raises(BatchError, match="there already"):
+        desk.run(manifest)
+    partial_of(desk.out).write_text("")  # as if the power had gone just after the results were put in place
+    once = asked(home)
+    assert desk.run(manifest, resume=True).end is End.FINISHED
+    assert asked(home) == once
+    assert not partial_of(desk.out).exists()
+    crews.write_manifest(desk.folder, ["a.png"])
+    with pytest.raises(BatchError, match="another manifest"):
+        desk.run(manifest, resume=True)
 
 
 def test_going_on_needs_the_same_manifest(desk):
