@@ -219,7 +219,7 @@ QToolButton#small:hover {{ background: {hover}; }}
 QToolButton#small::menu-indicator {{ image: none; }}
 QToolButton#small:focus {{ border-color: {accept}; }}
 QToolButton#small:disabled {{ color: {faint}; }}
-QPushButton#tab {{ background: transparent; border: 1px solid transparent; padding: 2px 12px; color: {muted}; }}
+QPushButton#tab {{ background: transparent; border: 1px solid transparent; padding: 1px 12px; min-height: 16px; color: {muted}; }}
 QPushButton#tab:hover {{ background: {hover}; }}
 QPushButton#tab:checked {{ background: {accept_zone}; color: {text}; }}
 QPushButton#tab:focus {{ border-color: {accept}; }}
@@ -230,7 +230,10 @@ QHeaderView::section {{
   background: {card}; color: {muted}; border: none; border-bottom: 1px solid {strong_border}; padding: 4px 8px;
 }}
 QListView#problems {{ background: {card}; border: 1px solid {border}; border-radius: 8px; padding: 4px; }}
-QLineEdit, QSpinBox, QDoubleSpinBox {{ min-height: 22px; }}
+QLineEdit {{
+  background: {raised}; border: 1px solid {strong_border}; border-radius: 6px; padding: 3px 6px; min-height: 22px;
+}}
+QLineEdit:focus {{ border-color: {accept}; }}
 QLabel#example {{ background: {ground}; border: 1px solid {border}; border-radius: 6px; padding: 8px; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QScrollArea {{ background: transparent; border: none; }}

@@ -336,6 +336,10 @@ class MainWindow(QMainWindow):
             self.resize(*FIRST)
         self.page.setFocus()
 
+    def offer_commands(self) -> None:
+        """Offer again what can be done with what stands on the Verify page."""
+        self._show_comparison(self.page.comparison)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Leave no process behind, and remember the window's place."""
         place = self.saveGeometry().toBase64().toStdString()

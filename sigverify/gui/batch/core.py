@@ -5,13 +5,14 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import cast
 
-from sigverify import batch_app
 from sigverify.app import card_of
 from sigverify.batch.events import BatchEvent
 from sigverify.batch.manifest import Manifest, read_manifest
 from sigverify.batch.results import write_results
 from sigverify.batch.rulings import read_with_rulings
 from sigverify.batch.running import Batch, Plan
+from sigverify.batch.summary import summarise
+from sigverify.batch_app import recruiting, setting_of, write_summary
 from sigverify.errors import BatchError, SigverifyError
 from sigverify.gui.batch.work import BatchLike, ManifestLike, Request
 
@@ -29,11 +30,11 @@ class CoreBatches:
         policy = None if request.policy == card.policy else request.policy  # as the command line says it
         plan = Plan(
             out=request.out,
-            setting=batch_app.setting_of(card.identity, policy),
+            setting=setting_of(card.identity, policy),
             workers=request.workers,
             resume=request.resume,
         )
-        crew = batch_app.recruiting(None, policy, workers=request.workers, device=request.device)
+        crew = recruiting(None, policy, workers=request.workers, device=request.device)
         return Batch(plan, cast(Manifest, manifest), crew, on_event)
 
     def export(self, results: Path, to: Path) -> None:
@@ -62,7 +63,7 @@ def _export(results: Path, to: Path, answer) -> None:  # type: ignore[no-untyped
     try:
         read = read_with_rulings(results)
         if to.suffix.lower() == ".pdf":
-            batch_app.write_summary(batch_app.summarise(read), to, title=results.name, under="")
+            write_summary(summarise(read), to, title=results.name, under="")
         else:
             write_results(to, read)
         answer.send("")

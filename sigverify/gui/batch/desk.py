@@ -105,7 +105,7 @@ class BatchDesk(QObject):
         self.starting.ready.connect(self._start)
         self.starting.left.connect(self._leave_form)
         self.model.arranged.connect(self._show_strip)
-        self.pages.switched.connect(self._offer)
+        self.pages.switched.connect(self._on_switched)
         self._window.page.arrived.connect(lambda _role, _sources: self.pages.show_verify())
         self._window.page.changed.connect(self._on_comparison)
 
@@ -249,6 +249,16 @@ class BatchDesk(QObject):
         if opened is not None and (shown is None or str(shown.path) != opened.questioned):
             self._opened = None
             self._show_strip()
+
+    def _on_switched(self) -> None:
+        """What acts on the Verify page is not offered while it cannot be seen."""
+        menus = self._window.menus
+        if self.pages.on_batch:
+            for action in (menus.swap, menus.remove, menus.clear):
+                action.setEnabled(False)
+        else:
+            self._window.offer_commands()
+        self._offer()
 
     @property
     def _rules(self) -> bool:

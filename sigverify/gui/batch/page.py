@@ -54,7 +54,7 @@ class Welcome(QWidget):
         box.addStretch(2)
 
     def _sentence(self) -> str:
-        return self.tr("Drop a manifest, a folder or results anywhere in this window. Every item ends as one line.")
+        return self.tr("Drop a manifest, a folder or results anywhere in this window.")
 
 
 class BatchPage(QStackedWidget):

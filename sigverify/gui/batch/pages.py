@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from sigverify.gui.batch.strip import Strip
 from sigverify.gui.keys import Keys
-from sigverify.gui.theme import Type, font
+from sigverify.gui.theme import GRID, Type, font
 
 
 class Tab(QPushButton):
@@ -66,8 +66,8 @@ class Pages(QWidget):
 
     def _lay_out_tabs(self) -> None:
         row = QHBoxLayout(self.tabs)
-        row.setContentsMargins(0, 3, 16, 3)
-        row.setSpacing(4)
+        row.setContentsMargins(0, 2, 2 * GRID, 2)
+        row.setSpacing(GRID // 2)
         group = QButtonGroup(self)
         for tab in (self.to_verify, self.to_batch):
             group.addButton(tab)

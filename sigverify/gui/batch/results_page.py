@@ -17,7 +17,7 @@ from sigverify.gui.batch.view import ResultsView
 from sigverify.gui.batch.words import number
 from sigverify.gui.icons import icon
 from sigverify.gui.keys import Keys
-from sigverify.gui.small_parts import Card, KeyButton, Label
+from sigverify.gui.small_parts import Card, KeyButton, ShortLabel
 from sigverify.gui.theme import GRID, Type, theme
 
 TYPING: Final = 150  # milliseconds after the last letter before rows are looked for
@@ -34,14 +34,13 @@ class ResultsPage(QWidget):
         self.run_card, self.chips, self.view = RunCard(), Chips(), ResultsView(model)
         self.search = QLineEdit()
         self.worst = QPushButton(self.tr("Worst first"))
-        self.told = Label(size=Type.SMALL, tone="muted")
+        self.told = ShortLabel(size=Type.SMALL)
         self.open = KeyButton(self.tr("Look at it"), Keys.OPEN_ITEM.text, "review")
         self.accept = KeyButton(self.tr("Accept"), Keys.RULE_ACCEPT.text, "accept")
         self.flag = KeyButton(self.tr("Flag"), Keys.RULE_FLAG.text, "flag")
         self.note = KeyButton(self.tr("Note …"), Keys.RULE_NOTE.text, "note")
         self.undo = KeyButton(self.tr("Undo"), Keys.UNDO_RULING.text, "undo")
-        self.what_if = KeyButton(self.tr("Another threshold …"), "", "scale")
-        self.export = KeyButton(self.tr("Export …"), Keys.EXPORT.text, "export")
+        self.what_if, self.export = self.run_card.what_if, self.run_card.export
         self._typing = QTimer(self, singleShot=True, interval=TYPING)
         self._find_icon: QAction | None = None
         self._name()
@@ -55,7 +54,7 @@ class ResultsPage(QWidget):
         )
         self.search.setAccessibleName(self.tr("Find"))
         self.search.setClearButtonEnabled(True)
-        self.search.setMinimumWidth(24 * GRID)
+        self.search.setMinimumWidth(20 * GRID)
         self.search.installEventFilter(self)
         self.worst.setCheckable(True)
         self.worst.setChecked(True)
@@ -79,9 +78,8 @@ class ResultsPage(QWidget):
         filters = QHBoxLayout()
         filters.setSpacing(GRID)
         filters.addWidget(self.chips)
-        filters.addStretch(1)
-        filters.addWidget(self.worst)
-        filters.addWidget(self.search, 2)
+        filters.addSpacing(GRID)
+        filters.addWidget(self.search, 1)
         sheet = Card()
         inside = QVBoxLayout(sheet)
         inside.setContentsMargins(1, GRID // 2, 1, GRID // 2)
@@ -92,11 +90,10 @@ class ResultsPage(QWidget):
             below.addWidget(button)
         below.addSpacing(GRID)
         below.addWidget(self.told, 1)
-        below.addWidget(self.what_if)
-        below.addWidget(self.export)
+        below.addWidget(self.worst)
         box = QVBoxLayout(self)
         box.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
-        box.setSpacing(1 * GRID)
+        box.setSpacing(GRID)
         box.addWidget(self.run_card)
         box.addLayout(filters)
         box.addWidget(sheet, 1)
@@ -111,9 +108,18 @@ class ResultsPage(QWidget):
 
     def _order_tabs(self) -> None:
         card, chips = self.run_card, self.chips
-        order: list[QWidget] = [card.pause, card.stop, card.go_on, card.new, chips.every, *chips.of.values()]
-        order += [chips.unruled, self.worst, self.search, self.view, self.open, self.accept, self.flag]
-        order += [self.note, self.undo, self.what_if, self.export]
+        order: list[QWidget] = [
+            card.pause,
+            card.stop,
+            card.go_on,
+            self.what_if,
+            self.export,
+            card.new,
+            chips.every,
+            *chips.of.values(),
+        ]
+        order += [chips.unruled, self.search, self.view, self.open, self.accept, self.flag]
+        order += [self.note, self.undo, self.worst]
         for first, second in itertools.pairwise(order):
             QWidget.setTabOrder(first, second)
 
@@ -157,7 +163,7 @@ class ResultsPage(QWidget):
         self.chips.show_counts(table.counts, int((table.said == 0).sum()))
         self.worst.setChecked(self._model.shown.order is Order.WORST_FIRST)
         told = self.tr("{shown} of {all} lines shown").format(shown=number(shown), all=number(len(table)))
-        self.told.setText(told)
+        self.told.show_parts(told)
         self._show_empty()
 
     def _filter(self) -> None:

@@ -100,6 +100,8 @@ class RunCard(Card):
         self.pause = KeyButton(self.tr("Pause"), Keys.PAUSE_BATCH.text, "pause")
         self.stop = KeyButton(self.tr("Stop"), "", "stop")
         self.go_on = KeyButton(self.tr("Go on with it"), "", "go")
+        self.what_if = KeyButton(self.tr("Another threshold …"), "", "scale")
+        self.export = KeyButton(self.tr("Export …"), Keys.EXPORT.text, "export")
         self.new = KeyButton(self.tr("New batch"), Keys.BATCH.text, "batch")
         self.setAccessibleName(self.tr("Batch"))
         self._lay_out()
@@ -110,7 +112,7 @@ class RunCard(Card):
         head.addWidget(self.title)
         head.addWidget(self.state)
         head.addWidget(self.detail, 1)
-        for button in (self.pause, self.stop, self.go_on, self.new):
+        for button in (self.pause, self.stop, self.go_on, self.what_if, self.export, self.new):
             head.addWidget(button)
         box = QVBoxLayout(self)
         box.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
@@ -133,7 +135,8 @@ class RunCard(Card):
         self.pause.show_text(self.tr("Go on") if state is State.PAUSED else self.tr("Pause"))
         self.stop.setVisible(runs)
         self.go_on.setVisible(state in OPEN_ENDED)
-        self.new.setVisible(not runs)
+        for button in (self.what_if, self.export, self.new):
+            button.setVisible(not runs)
         said = (standing.name, self.state.text(), self.detail.text(), self.sum.text())
         self.setAccessibleDescription(". ".join(text for text in said if text))
 

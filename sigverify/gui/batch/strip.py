@@ -5,10 +5,11 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from sigverify.batch.items import Result
-from sigverify.gui.batch.words import ruling_words, signed, verdict_colours, verdict_words
+from sigverify.gui.batch.words import number, ruling_words, verdict_colours, verdict_words
 from sigverify.gui.keys import Keys
 from sigverify.gui.small_parts import IconButton, KeyButton, Label, ShortLabel
 from sigverify.gui.theme import GRID, Type, colours, theme
+from sigverify.wording import distance_words
 
 
 class Strip(QWidget):
@@ -67,7 +68,7 @@ class Strip(QWidget):
         """Show a line of the results, and which of how many it is; 0 where it is not among those shown."""
         self._result = result
         where = self.tr("Item {place} of {of}") if place else self.tr("Not among the {of} shown")
-        self.place.setText(where.format(place=f"{place}", of=f"{of}"))
+        self.place.setText(where.format(place=number(place), of=number(of)))
         self.item.show_parts(result.item_id, *([result.amount] if result.amount else []))
         self.batch_said.setText(self._said(result))
         self.reasons.show_parts(result.reasons)
@@ -79,9 +80,12 @@ class Strip(QWidget):
 
     def _said(self, result: Result) -> str:
         said = self.tr("Batch: {verdict}").format(verdict=verdict_words(result.decision))
-        if result.distance is None or result.over is None:
+        if result.distance is None or result.threshold is None:
             return said
-        return f"{said} {result.distance:.3f} ({signed(result.over)})"
+        distance, threshold = distance_words(result.distance, result.threshold)
+        return self.tr("{said} {distance}, threshold {threshold}").format(
+            said=said, distance=distance, threshold=threshold
+        )
 
     def _colour(self) -> None:
         if self._result is None:

@@ -20,11 +20,11 @@ from PySide6.QtWidgets import (
 
 from sigverify.batch.items import Counts, Truth, Verdict
 from sigverify.batch.rates import ErrorRates, Share
-from sigverify.batch.table import QUEUE, ResultTable
+from sigverify.batch.table import QUEUE, Order, ResultTable
 from sigverify.batch.whatif import Change, WhatIf
 from sigverify.domain import LARGEST_DISTANCE, Policy
 from sigverify.gui.batch.chips import Chip
-from sigverify.gui.batch.model import ResultsModel
+from sigverify.gui.batch.model import ResultsModel, columns_of
 from sigverify.gui.batch.view import ResultsView
 from sigverify.gui.batch.words import number, verdict_words
 from sigverify.gui.small_parts import Card, Label
@@ -162,7 +162,10 @@ class WhatIfDialog(QDialog):
         held.addWidget(self.view)
         self.view.empty_text = self.tr("No item would change side.")
         self.view.horizontalHeader().setSectionsClickable(False)
+        for section in columns_of((Order.NEAREST, Order.AMOUNT, Order.RULING)):
+            self.view.setColumnHidden(section, True)
         self.use.setAutoDefault(False)
+        self.buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
         self.buttons.addButton(self.use, QDialogButtonBox.ButtonRole.ActionRole)
         box = QVBoxLayout(self)
         box.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
@@ -200,8 +203,9 @@ class WhatIfDialog(QDialog):
         elif not flagged and not accepted:
             self.said.setText(self.tr("No item would change side."))
         else:
-            text = self.tr("{flagged} more would be flagged, and {accepted} that are flagged would be accepted.")
-            self.said.setText(text.format(flagged=number(flagged), accepted=number(accepted)))
+            more = self.tr("{count} more would be flagged.").format(count=number(flagged))
+            fewer = self.tr("{count} that are flagged would be accepted.").format(count=number(accepted))
+            self.said.setText(" ".join(text for text, count in ((more, flagged), (fewer, accepted)) if count))
         self.to_flag.show_count(flagged)
         self.to_accept.show_count(accepted)
         self._show_counts(change.counts)
@@ -233,7 +237,7 @@ class WhatIfDialog(QDialog):
         )
         if then is None or now is None:
             return
-        rows = [("", self.tr("now"), self.tr("then"), self.tr("interval"), self.tr("items"))]
+        rows = [("", self.tr("now"), self.tr("then"), self.tr("then, between"), self.tr("then, counted"))]
         for name, share_now, share_then in _rates(now, then):
             counted = f"{number(share_then.part)} / {number(share_then.whole)}"
             between = _between(share_then)
