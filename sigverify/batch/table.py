@@ -3,7 +3,6 @@
 import csv
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from enum import Enum
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
@@ -13,11 +12,10 @@ from numpy.typing import NDArray
 
 from sigverify.batch.items import Counts, Result, Ruling, Said, Truth, Verdict
 from sigverify.batch.keeping import told_reading
+from sigverify.batch.orders import Keys, Order, Orders, Rows, SharedTexts, Texts
 from sigverify.batch.results import PARTIAL, Head, read_results
 from sigverify.batch.rows import COLUMNS, as_written, box_of, json_line, of_csv, of_json
 from sigverify.batch.rulings import read_journal
-
-Rows = NDArray[np.intp]  # (n,) numbers of rows, in the order in which they are shown
 
 CHUNK: Final = 1000  # lines read in one go; between two of them another thread has its turn
 QUEUE: Final = (Verdict.FLAG, Verdict.REVIEW, Verdict.CANNOT_JUDGE, Verdict.ERROR, Verdict.ACCEPT)  # worst first
@@ -28,28 +26,14 @@ SAID: Final = (None, *Said)
 _CODE: Final = {verdict.value: code for code, verdict in enumerate(VERDICTS)}
 _TRUTH_CODE: Final = {"": 0, **{truth.value: code for code, truth in enumerate(TRUTHS) if truth}}
 _SAID_CODE: Final = {said: code for code, said in enumerate(SAID)}
-_RANK: Final = np.array([QUEUE.index(verdict) for verdict in VERDICTS], np.int8)
+_RANK: Final = np.array([QUEUE.index(verdict) for verdict in VERDICTS])
 _MEASURED: Final = np.array([verdict not in (Verdict.CANNOT_JUDGE, Verdict.ERROR) for verdict in VERDICTS])
 
-_SEARCHED: Final = ("item_id", "nearest_reference", "reasons", "amount", "questioned")
+_TEXTS: Final = ("item_id", "nearest_reference", "reasons", "amount", "questioned")
+_APART: Final = 10.0  # between two verdicts in the queue; no distance lies so far over a threshold
 _THOUSANDS: Final = 3  # figures behind the last point or comma: then it parts thousands, not cents
 
 _Scalar = TypeVar("_Scalar", bound=np.generic)
-
-
-class Order(Enum):
-    """What rows can be sorted by."""
-
-    WORST_FIRST = "worst first"
-    LINE = "line"
-    ITEM = "item"
-    DECISION = "decision"
-    DISTANCE = "distance"
-    OVER = "over"  # how far the distance lies above its threshold
-    NEAREST = "nearest"
-    REASONS = "reasons"
-    AMOUNT = "amount"
-    RULING = "ruling"
 
 
 class _Column(Generic[_Scalar]):
@@ -80,7 +64,7 @@ class ResultTable:
         self._line, self._verdict = _Column(np.int64), _Column(np.int8)
         self._distance, self._threshold = _Column(np.float64), _Column(np.float64)
         self._truth, self._said, self._specimens = _Column(np.int8), _Column(np.int8), _Column(np.int32)
-        self._worth = _Column(np.float64)  # of the amounts; -1 for none
+        self._worth = _Column(np.float64)  # of the amounts; NaN for none
         self.item_ids: list[str] = []
         self.nearest: list[str] = []
         self.reasons: list[str] = []
@@ -90,6 +74,8 @@ class ResultTable:
         self._rulings: dict[int, Ruling] = {}
         self._row_of: dict[int, int] = {}  # by line
         self._same: dict[str, str] = {}  # sentences that many lines share are kept once
+        self._orders = Orders(self._keys)
+        self._by_item, self._by_nearest, self._by_reasons = Texts(), SharedTexts(), SharedTexts()
 
     def __len__(self) -> int:
         return len(self._raw)
@@ -166,6 +152,7 @@ class ResultTable:
         else:
             self._rulings[row] = ruling
         self.said[row] = _SAID_CODE[ruling.said if ruling else None]
+        self._orders.forget(Order.RULING)
 
     # more rows
 
@@ -185,7 +172,13 @@ class ResultTable:
             thresholds=[none if one.threshold is None else one.threshold for one in chosen],
             truths=[TRUTHS.index(one.expected) for one in chosen],
             specimens=[one.specimens for one in chosen],
-            texts=[(one.item_id, one.nearest_reference, one.reasons, one.amount, one.questioned) for one in chosen],
+            texts=(
+                [one.item_id for one in chosen],
+                [one.nearest_reference for one in chosen],
+                [one.reasons for one in chosen],
+                [one.amount for one in chosen],
+                [one.questioned for one in chosen],
+            ),
         )
         for row, one in enumerate(chosen, first):
             if one.ruling is not None:
@@ -201,7 +194,7 @@ class ResultTable:
         thresholds: Sequence[float],
         truths: Sequence[int],
         specimens: Sequence[int],
-        texts: Iterable[tuple[str, str, str, str, str]],
+        texts: Sequence[list[str]],
     ) -> None:
         """Take in lines of which nothing is wrong; raises ValueError where a decision lacks its distance."""
         measured = np.isfinite(distances) & np.isfinite(thresholds)
@@ -220,15 +213,22 @@ class ResultTable:
             (self._specimens, specimens),
         ):
             column.extend(values)
-        same, worth = self._same, list[float]()
-        for item_id, nearest, reasons, amount, questioned in texts:
-            self.item_ids.append(item_id)
-            self.nearest.append(same.setdefault(nearest, nearest))
-            self.reasons.append(same.setdefault(reasons, reasons))
-            self.amounts.append(amount)
-            worth.append(_worth(amount))
-            self._searched.append(f"{item_id}\n{amount}\n{nearest}\n{reasons}\n{questioned}".casefold())
-        self._worth.extend(worth)
+        self._take_texts(*texts)
+
+    def _take_texts(
+        self, items: list[str], nearest: list[str], reasons: list[str], amounts: list[str], questioned: list[str]
+    ) -> None:
+        same = self._same.setdefault
+        self.item_ids += items
+        self.nearest += [same(text, text) for text in nearest]
+        self.reasons += [same(text, text) for text in reasons]
+        self.amounts += amounts
+        self._worth.extend([_worth(text) for text in amounts])
+        self._searched += [
+            "\n".join(row).casefold() for row in zip(items, nearest, reasons, amounts, questioned, strict=True)
+        ]
+        for texts, ranked in ((items, self._by_item), (nearest, self._by_nearest), (reasons, self._by_reasons)):
+            ranked.extend(texts)
 
     # which rows, in which order
 
@@ -245,32 +245,31 @@ class ResultTable:
 
     def in_order(self, rows: Rows, order: Order, *, falling: bool = False) -> Rows:
         """These rows sorted; what nothing was measured of comes last, equal ones stay in the manifest's order."""
-        rows = rows[np.argsort(self.line[rows], kind="stable")]
-        texts = {Order.ITEM: self.item_ids, Order.NEAREST: self.nearest, Order.REASONS: self.reasons}.get(order)
-        if texts is not None:
-            keys = [texts[row].casefold() for row in rows.tolist()]
-            places = sorted(range(len(keys)), key=keys.__getitem__, reverse=falling)
-            return rows[np.array(places, np.intp)]
-        if order is Order.WORST_FIRST:
-            worst: Rows = np.lexsort((-np.nan_to_num(self.over[rows]), _RANK[self.verdict[rows]]))
-            return rows[worst]
-        values = self._numbers(order)[rows].astype(np.float64)
-        return rows[np.argsort(-values if falling else values, kind="stable")]  # NaN is last either way
+        return self._orders.among(rows, order, falling=falling)
 
-    def _numbers(self, order: Order) -> NDArray[Any]:
+    def _keys(self, order: Order) -> Keys:
+        """(n,) what rows are sorted by."""
         match order:
-            case Order.DECISION:
-                return _RANK[self.verdict]
+            case Order.WORST_FIRST:
+                return _RANK[self.verdict] * _APART - np.nan_to_num(self.over)
+            case Order.ITEM:
+                return self._by_item.ranks()
+            case Order.NEAREST:
+                return self._by_nearest.ranks()
+            case Order.REASONS:
+                return self._by_reasons.ranks()
+            case Order.AMOUNT:
+                return self._worth.values
             case Order.DISTANCE:
                 return self.distance
             case Order.OVER:
                 return self.over
-            case Order.AMOUNT:
-                return self._worth.values
+            case Order.DECISION:
+                return _RANK[self.verdict].astype(np.float64)
             case Order.RULING:
-                return self.said
+                return np.where(self.said == 0, np.nan, self.said)
             case _:
-                return self.line
+                return self.line.astype(np.float64)
 
     # files
 
@@ -292,6 +291,8 @@ class ResultTable:
             row = table.row_of(line)
             if row is not None and table.item_ids[row] == item_id:
                 table.rule(row, ruling)
+        for order in (Order.WORST_FIRST, Order.ITEM):
+            table._orders.of(order)  # here nobody waits for it
         return table
 
     def _read_as_written(self, path: Path) -> None:
@@ -325,7 +326,7 @@ class ResultTable:
             thresholds=[float(cell) if cell else none for cell in columns["threshold"]],
             truths=[_TRUTH_CODE[cell] for cell in columns["expected"]],
             specimens=[int(cell) for cell in columns["specimens"]],
-            texts=zip(*(_plain(columns[name]) for name in _SEARCHED), strict=True),
+            texts=[_plain(columns[name]) for name in _TEXTS],
         )
         for row, cell in enumerate(columns["ruling"], first):
             if cell:
@@ -380,4 +381,4 @@ def _worth(amount: str) -> float:
     if len(cents) == _THOUSANDS or not whole:
         whole, cents = whole + cents, ""
     whole = whole.replace(".", "")
-    return float(f"{whole}.{cents}") if whole else -1.0
+    return float(f"{whole}.{cents}") if whole else float("nan")

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from sigverify.batch.items import Counts, Said, Truth, Verdict, worst_first
+from sigverify.batch.orders import Order
 from sigverify.batch.results import Head, Unfinished, partial_of, read_results, write_results
 from sigverify.batch.rulings import Rulings
-from sigverify.batch.table import SAID, TRUTHS, Order, ResultTable
+from sigverify.batch.table import SAID, TRUTHS, ResultTable
 from sigverify.errors import BatchError
 from tests.batch.made import EMPTY, EVERY_FIELD, result
 

@@ -5,12 +5,13 @@ from functools import cache
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from sigverify.batch.items import Verdict
-from sigverify.batch.table import SAID, VERDICTS, Order
-from sigverify.gui.batch.model import COLUMNS, NUMBERS, ROW, ResultsModel
+from sigverify.batch.orders import Order
+from sigverify.batch.table import SAID, VERDICTS
+from sigverify.gui.batch.model import COLUMNS, NUMBERS, ResultsModel
 from sigverify.gui.batch.words import ICONS, verdict_colours
 from sigverify.gui.icons import pixmap
 from sigverify.gui.theme import GRID, Type, colours, font
@@ -34,43 +35,47 @@ class ResultDelegate(QStyledItemDelegate):
         return QSize(12 * GRID, HIGH)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        rect, state = QRectF(option.rect), option.state
-        chosen = bool(state & QStyle.StateFlag.State_Selected)
-        use, column, row = colours(), COLUMNS[index.column()], index.data(ROW)
-        if chosen:
+        rect = QRectF(option.rect)
+        use, section = colours(), index.column()
+        column, row = COLUMNS[section], int(self._model.rows[index.row()])
+        text = self._model.text(row, column)
+        if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, QColor(use.hover))
-            if index.column() == 0:
+            if section == 0:
                 painter.fillRect(QRectF(rect.left(), rect.top(), 3, rect.height()), QColor(use.accept))
         painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), QColor(use.border))
         inner = rect.adjusted(GRID, 0, -GRID, -1)
         match column:
             case Order.DECISION:
-                self._pill(painter, inner, VERDICTS[self._model.table.verdict[row]], index.data(), filled=True)
+                self._pill(painter, inner, VERDICTS[self._model.table.verdict[row]], text, filled=True)
             case Order.RULING if self._model.table.said[row]:
                 said = SAID[self._model.table.said[row]]
                 assert said is not None
-                self._pill(painter, inner, Verdict(said.value), index.data(), filled=False)
+                self._pill(painter, inner, Verdict(said.value), text, filled=False)
             case Order.DISTANCE:
-                self._distance(painter, inner, row, index.data())
+                self._distance(painter, inner, row, text)
             case _:
-                self._text(painter, inner, column, index.data(), strong=column is Order.ITEM)
+                self._text(painter, inner, column, text)
 
     @staticmethod
-    def _text(painter: QPainter, rect: QRectF, column: Order, text: str, *, strong: bool) -> None:
-        face = font(bold=False) if strong else font(Type.SMALL)
+    def _text(painter: QPainter, rect: QRectF, column: Order, text: str) -> None:
+        if not text:
+            return
+        strong = column is Order.ITEM
+        face, metrics = _face(Type.BODY if strong else Type.SMALL)
         painter.setFont(face)
         painter.setPen(QColor(colours().text if strong or column in NUMBERS else colours().muted))
         side = Qt.AlignmentFlag.AlignRight if column in NUMBERS else Qt.AlignmentFlag.AlignLeft
         cut = Qt.TextElideMode.ElideMiddle if strong else Qt.TextElideMode.ElideRight
-        shown = QFontMetricsF(face).elidedText(text, cut, rect.width())
+        fits = len(text) * metrics.maxWidth() < rect.width()
+        shown = text if fits else metrics.elidedText(text, cut, rect.width())
         painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter, shown)
 
     @staticmethod
     def _pill(painter: QPainter, rect: QRectF, verdict: Verdict, text: str, *, filled: bool) -> None:
         """The sign and the word; the machine's on a pale ground, a person's with a plain one."""
         strong, pale = verdict_colours(verdict)
-        face = font(Type.SMALL, bold=filled)
-        metrics = QFontMetricsF(face)
+        face, metrics = _face(Type.SMALL, bold=filled)
         room = rect.width() - SIGN - 2.5 * GRID
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
         if filled:
@@ -91,7 +96,7 @@ class ResultDelegate(QStyledItemDelegate):
     def _distance(self, painter: QPainter, rect: QRectF, row: int, text: str) -> None:
         """The number, and where it lies between 0 and the scale's end with its threshold."""
         use, table = colours(), self._model.table
-        painter.setFont(font())
+        painter.setFont(_face(Type.BODY)[0])
         painter.setPen(QColor(use.text))
         numbers = QRectF(rect.left(), rect.top(), rect.width() - BAR - GRID, rect.height())
         painter.drawText(numbers, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text)
@@ -109,6 +114,13 @@ class ResultDelegate(QStyledItemDelegate):
         painter.setBrush(QColor(use.accept if distance <= threshold else use.flag))
         top = bar.top() - 4
         painter.drawPolygon(QPolygonF([QPointF(x - 4, top), QPointF(x + 4, top), QPointF(x, bar.bottom())]))
+
+
+@cache
+def _face(size: Type, *, bold: bool = False) -> tuple[QFont, QFontMetricsF]:
+    """A font and its measures, made once: a screenful of rows asks for them hundreds of times."""
+    face = font(size, bold=bold)
+    return face, QFontMetricsF(face)
 
 
 @cache

@@ -8,7 +8,8 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from sigverify.batch.items import Result, Ruling, Verdict
-from sigverify.batch.table import VERDICTS, Order, ResultTable, Rows
+from sigverify.batch.orders import Order, Rows
+from sigverify.batch.table import VERDICTS, ResultTable
 from sigverify.gui.batch.words import ruling_words, signed, verdict_words
 
 ROW: Final = Qt.ItemDataRole.UserRole  # the row of the table behind a row of the view

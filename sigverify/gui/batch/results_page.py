@@ -9,7 +9,8 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from sigverify.batch.items import Result
-from sigverify.batch.table import Order, ResultTable
+from sigverify.batch.orders import Order
+from sigverify.batch.table import ResultTable
 from sigverify.gui.batch.chips import Chips
 from sigverify.gui.batch.model import ResultsModel
 from sigverify.gui.batch.run_card import RunCard, Standing, State

@@ -7,7 +7,7 @@ from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from sigverify.batch.table import Order
+from sigverify.batch.orders import Order
 from sigverify.gui.batch.delegate import HIGH, ResultDelegate
 from sigverify.gui.batch.model import COLUMNS, Index, ResultsModel
 from sigverify.gui.theme import GRID, Type, colours, font

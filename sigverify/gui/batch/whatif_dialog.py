@@ -19,8 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from sigverify.batch.items import Counts, Truth, Verdict
+from sigverify.batch.orders import Order
 from sigverify.batch.rates import ErrorRates, Share
-from sigverify.batch.table import QUEUE, Order, ResultTable
+from sigverify.batch.table import QUEUE, ResultTable
 from sigverify.batch.whatif import Change, WhatIf
 from sigverify.domain import LARGEST_DISTANCE, Policy
 from sigverify.gui.batch.chips import Chip
