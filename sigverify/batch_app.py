@@ -8,7 +8,6 @@ import argparse
 import hashlib
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -20,6 +19,7 @@ from sigverify import app
 from sigverify.batch.crew import PATIENCE, Crew, Processes
 from sigverify.batch.events import BatchEvent, Checked, End, Ended, Progress
 from sigverify.batch.items import Result, Verdict
+from sigverify.batch.keeping import placed
 from sigverify.batch.manifest import Manifest, printable, read_manifest
 from sigverify.batch.results import lines_of, partial_of
 from sigverify.batch.rows import json_line
@@ -122,17 +122,12 @@ def write_summary(summary: Summary, path: Path, *, title: str, under: str) -> No
     from sigverify.report import batch_page  # brings matplotlib along
 
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
-        os.close(handle)
-        try:
+        with placed(path) as beside:
             if path.suffix.lower() == ".pdf":
-                batch_page.write_pdf(summary, _pictures, Path(name), title=title, under=under)
+                batch_page.write_pdf(summary, _pictures, beside, title=title, under=under)
             else:
                 page = batch_page.batch_page(summary, _pictures, title=title, under=under)
-                Path(name).write_text(page, encoding="utf-8", errors="replace", newline="\n")
-            os.replace(name, path)  # noqa: PTH105 (the call that replaces on every system)
-        finally:
-            Path(name).unlink(missing_ok=True)
+                beside.write_text(page, encoding="utf-8", errors="replace", newline="\n")
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise BatchError(f"The summary {path.name} cannot be written ({why}). Choose another --summary.") from error
@@ -168,13 +163,13 @@ def _finish(arguments: argparse.Namespace, ended: Ended, identity: ModelIdentity
         for result in lines_of(ended.out):
             print(json_line(result))
     stream = sys.stderr if arguments.json else sys.stdout
-    print(f"{ended.out}: {summary.items:,} items in {_span(ended.seconds)}", file=stream)
+    print(f"{ended.out}: {_items(summary.items)} in {_span(ended.seconds)}", file=stream)
     for line in summary_lines(summary):
         print(line, file=stream)
     if arguments.summary is not None:
         date = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
         under = f"{date} · {identity.name}, weights {identity.sha256[:16]}"
-        title = f"Batch {printable(arguments.input.absolute().name)}"
+        title = f"Batch of {printable(arguments.input.absolute().name)}"
         write_summary(summary, arguments.summary, title=title, under=under)
     return ERROR_LINES if summary.counts[Verdict.ERROR] else 0
 
@@ -190,7 +185,7 @@ class _Telling:
     def __call__(self, event: BatchEvent) -> None:
         if isinstance(event, Checked):
             decided = f", {event.decided:,} of them decided before" if event.decided else ""
-            _say(f"{event.items:,} items{decided}, {len(event.problems):,} with problems.")
+            _say(f"{_items(event.items)}{decided}, {len(event.problems):,} with problems.")
         elif isinstance(event, Progress) and (self._live or time.monotonic() - self._told >= TOLD_EVERY):
             self._told = time.monotonic()
             line = progress_line(event)
@@ -206,6 +201,10 @@ def progress_line(event: Progress) -> str:
     left = "" if event.left is None else f"  {_span(event.left)} left"
     counts = "  ".join(f"{verdict.replace('_', ' ')} {event.counts[verdict]:,}" for verdict in Verdict)
     return f"{event.done:,} of {event.items:,}  {event.rate:.1f}/s{left}  {counts}"
+
+
+def _items(count: int) -> str:
+    return "1 item" if count == 1 else f"{count:,} items"
 
 
 def _span(seconds: float) -> str:

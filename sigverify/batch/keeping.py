@@ -3,7 +3,6 @@
 import contextlib
 import errno
 import os
-import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -19,14 +18,26 @@ class Appender:
     """Appends whole lines to a file: each is with the operating system at once, and on the disk within a second."""
 
     def __init__(self, path: Path) -> None:
-        """Open for appending, after cutting off a last line that was never finished; raises BatchError."""
+        """Open for appending, after cutting off a last line that was never finished.
+
+        Raises BatchError when it cannot be written, or another process is writing it.
+        """
         self.path = path
         self._synced = time.monotonic()
         self._unsynced = False
         with told(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("ab", buffering=0)
-            self._size = whole_lines(path)
+        try:
+            self._prepare()
+        except BaseException:
+            self._file.close()
+            raise
+
+    def _prepare(self) -> None:
+        _hold_alone(self._file, self.path)
+        with told(self.path):
+            self._size = whole_lines(self.path)
             self._file.truncate(self._size)
 
     def append(self, line: str) -> int:
@@ -65,6 +76,23 @@ class Appender:
                 self._file.close()
 
 
+def _hold_alone(file: IO[bytes], path: Path) -> None:
+    """Keep other processes from appending, as long as the file is open; the system lets go even after a crash.
+
+    Windows has no lock that leaves others free to read; there, and on network disks without locks, nothing is held.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        return
+    try:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise BatchError(f"{path.name} is being written by another sigverify. Wait for it, or close it.") from error
+    except OSError:
+        return
+
+
 def whole_lines(path: Path) -> int:
     """How many bytes of a file are finished lines; a line cut short by a power cut is not."""
     step = 1 << 16
@@ -82,17 +110,27 @@ def whole_lines(path: Path) -> int:
 
 def put_in_place(path: Path, lines: Iterable[str], *, bom: bool = False) -> None:
     """Write a file beside and replace the old one with it, which stays whole when this fails; raises BatchError."""
-    with told(path):
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        beside = Path(name)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
-                _write(file, lines, bom)
-            os.replace(beside, path)  # noqa: PTH105 (the call that replaces on every system)
-        except BaseException:
+    with (
+        told(path),
+        placed(path) as beside,
+        beside.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file,
+    ):
+        _write(file, lines, bom)
+
+
+@contextlib.contextmanager
+def placed(path: Path) -> Iterator[Path]:
+    """A file beside `path` to be written, which takes its place when nothing went wrong, and else is taken away."""
+    # Not by tempfile: its files are for their owner alone, and results lie in folders that people share.
+    beside = path.with_name(f".{path.stem}.new{path.suffix}")
+    try:
+        yield beside
+        os.replace(beside, path)  # noqa: PTH105 (the call that replaces on every system)
+    except BaseException:
+        with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
-            raise
-        _sync_folder(path.parent)
+        raise
+    _sync_folder(path.parent)
 
 
 def _write(file: IO[str], lines: Iterable[str], bom: bool) -> None:

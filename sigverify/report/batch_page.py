@@ -2,6 +2,8 @@
 
 import base64
 import io
+import itertools
+import textwrap
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
@@ -13,6 +15,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from PIL import Image as Pillow
 
 from sigverify.batch.items import Result, Truth, Verdict
@@ -28,6 +31,8 @@ Pictures = Callable[[Result], tuple[Image | None, Image | None]]  # the question
 A4: Final = (8.27, 11.69)  # inches
 MARGIN: Final = 0.08  # of the page's width
 ON_A_PAGE: Final = 6  # flagged items
+NOTE_WIDE: Final = 130  # letters
+PLOT_TALL: Final = 0.3  # of the page's height
 BARS: Final = 60
 COLOURS: Final = {
     None: "#1c6bb3",
@@ -63,9 +68,11 @@ def _first_page(summary: Summary, title: str, under: str) -> Figure:
     height = _rows(figure, 0.865, count_rows(summary), (MARGIN, 0.36, 0.39))
     if summary.rates is not None:
         height = _rows(figure, height - 0.02, rate_rows(summary.rates), (MARGIN, 0.62, 0.65))
-        figure.text(MARGIN, height, RATES_NOTE, fontsize=7.5, color=MUTED, wrap=True)
+        height -= 0.022
+        figure.text(MARGIN, height, textwrap.fill(RATES_NOTE, NOTE_WIDE), fontsize=7.5, color=MUTED)
     if summary.distances:
-        histogram(figure.add_axes((MARGIN + 0.03, 0.07, 0.83, min(0.36, height - 0.16))), summary)
+        tall = min(PLOT_TALL, height - 0.16)
+        histogram(figure.add_axes((MARGIN + 0.03, height - 0.06 - tall, 0.83, tall)), summary)
     return figure
 
 
@@ -91,16 +98,14 @@ def histogram(axes: Axes, summary: Summary) -> None:
         label = "items" if truth is None else KINDS[truth]
         axes.stairs(counted, edges, color=colour, linestyle=DASHES[truth], linewidth=1.4, label=label)
     top = axes.get_ylim()[1]
-    for number, threshold in enumerate(summary.thresholds):
-        axes.axvline(threshold, color=INK, linewidth=1.2)
-        place = top * (1.0 - 0.06 * number)
-        axes.text(threshold, place, f" threshold {threshold:.3f}", va="top", color=INK, fontsize=8)
+    for threshold, dashes in zip(summary.thresholds, itertools.cycle(("-", "--", ":"))):
+        axes.axvline(threshold, color=INK, linewidth=1.2, linestyle=dashes, label=f"threshold {threshold:.3f}")
     axes.set_title("Distances")
     axes.set(xlabel="combined distance", ylabel="items", xlim=(0.0, edges[-1]), ylim=(0.0, top))
     axes.grid(axis="y", color=RULE, linewidth=0.5)
     axes.set_axisbelow(True)
-    if len(summary.distances) > 1:
-        axes.legend(loc="upper right")
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.legend(loc="best")
 
 
 def _pairs_page(shown: Sequence[Result], pictures: Pictures, heading: str) -> Figure:
@@ -119,6 +124,7 @@ def _pairs_page(shown: Sequence[Result], pictures: Pictures, heading: str) -> Fi
 def _picture(axes: Axes, picture: Image | None) -> None:
     axes.set_xticks([])
     axes.set_yticks([])
+    axes.spines[:].set_visible(False)
     if picture is None:
         axes.text(0.5, 0.5, "cannot be shown", ha="center", va="center", color=MUTED, fontsize=8)
     else:

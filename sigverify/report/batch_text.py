@@ -39,7 +39,7 @@ def rate_rows(rates: ErrorRates) -> list[tuple[str, str, str]]:
     rows = [] if rates.frr is None else [_rate("FRR, genuine ones flagged", rates.frr)]
     rows += [_rate(f"FAR, {KINDS[kind]} accepted", share) for kind, share in rates.far.items()]
     for kind, found in rates.eer.items():
-        rows.append((f"EER, {KINDS[kind]}", "", interval_words(found)))
+        rows.append((f"EER, {KINDS[kind]}", "", interval_words(found, rates.far[kind].whole)))
     for truth, count in rates.unjudged.items():
         rows.append((f"not judged, {KINDS[truth]}", f"{count:,}", ""))
     return rows

@@ -1,4 +1,5 @@
 import csv
+import sys
 from dataclasses import replace
 
 import pytest
@@ -121,6 +122,15 @@ def test_an_unfinished_batch_is_gone_on_with_only_by_the_same_manifest_and_model
     with pytest.raises(BatchError, match="no unfinished batch"):
         Unfinished(tmp_path / "r.csv", HEAD)
     assert partial_of(tmp_path / "r.csv").read_text() == "my own notes\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such locks there")
+def test_two_batches_never_write_the_same_results(tmp_path):
+    first = Unfinished(tmp_path / "r.csv", HEAD)
+    with pytest.raises(BatchError, match="another sigverify"):
+        Unfinished(tmp_path / "r.csv", HEAD)
+    first.close()
+    Unfinished(tmp_path / "r.csv", HEAD).close()
 
 
 def test_a_folder_that_may_not_be_written_is_told_in_a_sentence(tmp_path):
