@@ -25,12 +25,13 @@ from sigverify.batch.table import ResultTable
 from sigverify.gui import theme
 from sigverify.gui.batch.model import ResultsModel
 from sigverify.gui.batch.results_page import ResultsPage
+from sigverify.gui.batch.work import AT_ONCE
 
 LINES = 100_000
 REPEATS = 5
 TICK = 10  # milliseconds
 OPENING, STALL = 2000.0, 50.0  # milliseconds; targets
-CHUNK = 500  # rows that come in at a time
+CHUNK = AT_ONCE  # rows that come in at a time
 THRESHOLD = 0.62
 
 

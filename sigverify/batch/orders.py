@@ -29,7 +29,7 @@ class Order(Enum):
 
 
 class Orders:
-    """Keeps every order that was asked for. Equal rows stand in the order of the manifest, later ones behind earlier."""
+    """Keeps every order that was asked for; equal rows stand as in the manifest, those that came later behind."""
 
     def __init__(self, keys_of: Callable[[Order], Keys]) -> None:
         """`keys_of` gives the keys of all rows there are."""

@@ -239,9 +239,14 @@ class ResultTable:
             wanted &= self.said == 0
         rows: Rows = np.flatnonzero(wanted)
         for word in text.casefold().split():
-            searched = self._searched
-            rows = np.array([row for row in rows.tolist() if word in searched[row]], np.intp)
+            rows = np.array(self._holding(word, rows), np.intp)
         return rows
+
+    def _holding(self, word: str, rows: Rows) -> list[int]:
+        searched = self._searched
+        if len(rows) == len(searched):  # by far the quickest way through all of them
+            return [row for row, text in enumerate(searched) if word in text]
+        return [row for row in rows.tolist() if word in searched[row]]
 
     def in_order(self, rows: Rows, order: Order, *, falling: bool = False) -> Rows:
         """These rows sorted; what nothing was measured of comes last, equal ones stay in the manifest's order."""

@@ -219,7 +219,9 @@ QToolButton#small:hover {{ background: {hover}; }}
 QToolButton#small::menu-indicator {{ image: none; }}
 QToolButton#small:focus {{ border-color: {accept}; }}
 QToolButton#small:disabled {{ color: {faint}; }}
-QPushButton#tab {{ background: transparent; border: 1px solid transparent; padding: 1px 12px; min-height: 16px; color: {muted}; }}
+QPushButton#tab {{
+  background: transparent; border: 1px solid transparent; padding: 1px 12px; min-height: 16px; color: {muted};
+}}
 QPushButton#tab:hover {{ background: {hover}; }}
 QPushButton#tab:checked {{ background: {accept_zone}; color: {text}; }}
 QPushButton#tab:focus {{ border-color: {accept}; }}

@@ -15,8 +15,8 @@ from sigverify.batch.items import LineProblem, Result
 from sigverify.domain import Policy
 from sigverify.errors import SigverifyError
 
-DRAIN: Final = 200  # milliseconds between two times that rows are put into the table
-AT_ONCE: Final = 2000  # rows taken in one go, so that the window never stalls
+DRAIN: Final = 100  # milliseconds between two times that rows are put into the table
+AT_ONCE: Final = 250  # rows taken in one go, so that the window never stalls
 
 Found = TypeVar("Found")
 
