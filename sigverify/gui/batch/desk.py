@@ -335,7 +335,7 @@ class BatchDesk(QObject):
         dialog = WhatIfDialog(
             self.model.table,
             what_if,
-            decided_at or policy,
+            decided_at,
             scale_end=card.scale_end,
             in_force=policy,
             apply=self._apply,

@@ -67,6 +67,7 @@ class Starting(QObject):
         self._input = path.absolute()
         self._form.show_input(self._input)
         self._form.out.setText(str(free_name(self._input)))
+        self._look_for_unfinished()
         self.show_in_force()
         self._check()
         return True

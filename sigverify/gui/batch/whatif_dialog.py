@@ -98,16 +98,18 @@ class WhatIfDialog(QDialog):
         self,
         table: ResultTable,
         what_if: WhatIf,
-        now: Policy,
+        decided_at: Policy | None,
         *,
         scale_end: float,
         in_force: Policy,
         apply: Apply,
         parent: QWidget | None = None,
     ) -> None:
-        """`now` is what the batch was decided at, `in_force` what the settings say."""
+        """`decided_at` is None where the lines were decided at different ones; `in_force` is what the settings say."""
         super().__init__(parent)
+        now = in_force if decided_at is None else decided_at
         self._table, self._what_if, self._now, self._in_force = table, what_if, now, in_force
+        self._decided_alike = decided_at is not None
         self._apply = apply
         self._change: Change | None = None
         self.setWindowTitle(self.tr("What another threshold would change"))
@@ -199,7 +201,7 @@ class WhatIfDialog(QDialog):
     def _follow(self) -> None:
         self._change = change = self._what_if.at(self.policy)
         flagged, accepted = len(change.to_flag), len(change.to_accept)
-        if self.policy == self._now:
+        if self.policy == self._now and self._decided_alike:
             self.said.setText(self.tr("These are the thresholds that the batch was decided at."))
         elif not flagged and not accepted:
             self.said.setText(self.tr("No item would change side."))
@@ -211,7 +213,7 @@ class WhatIfDialog(QDialog):
         self.to_accept.show_count(accepted)
         self._show_counts(change.counts)
         self._show_rows()
-        self.use.setEnabled(self.policy != self._in_force)
+        self.use.setEnabled(self.wished != self._in_force)
 
     def _show_rows(self) -> None:
         assert self._change is not None
