@@ -84,7 +84,7 @@ def refuse_overwriting(plan: Plan) -> None:
     if out.exists():
         raise BatchError(f"{out.name} is there already. Choose another name, or move it away.")
     if partial.exists() and not plan.resume:
-        raise BatchError(f"{partial.name} is an unfinished batch. Go on with --resume, or delete it to begin anew.")
+        raise BatchError(f"{partial.name} is an unfinished batch. Resume it (--resume), or delete it to begin anew.")
     if journal_of(out).exists() and not partial.exists():
         raise BatchError(f"{journal_of(out).name} has rulings on other results. Choose another name, or move it away.")
 
@@ -131,6 +131,7 @@ class _Run:
         while not paused and feed.more and crew.wants():
             crew.give(feed.take())
         self._keep(crew.hear(LOOK_EVERY))
+        self._unfinished.sync_when_due()
         self._tell()
         return feed.more or not crew.idle
 

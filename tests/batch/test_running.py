@@ -1,6 +1,9 @@
 import os
 import signal
+import subprocess
+import sys
 import threading
+import time
 from collections import Counter
 from dataclasses import replace
 from functools import partial
@@ -18,6 +21,7 @@ from sigverify.domain import Policy
 from sigverify.errors import BatchError
 from tests.batch import crews
 
+ROOT = Path(__file__).resolve().parents[2]
 PLAN = Plan(out=Path("unset"), setting="letters")
 
 
@@ -261,3 +265,66 @@ def test_a_threshold_that_was_asked_for_is_in_force(desk):
     desk.run(manifest, crew=partial(Processes, crews.quick, workers=1, policy=policy))
     assert {one.threshold for one in desk.results()} == {0.0}
     assert Counter(one.decision for one in desk.results()) == {Verdict.ACCEPT: 1, Verdict.FLAG: 7}
+
+
+def test_a_batch_killed_again_and_again_ends_as_one_that_was_left_alone(desk, home):
+    manifest = crews.write_manifest(desk.folder, [*(f"q{number}.png" for number in range(150)), "missing.png"])
+    desk.run(manifest)
+    whole = desk.results()
+    desk.out = desk.folder / "killed.csv"
+    work = f"""
+from pathlib import Path
+from sigverify.batch.crew import Processes
+from sigverify.batch.manifest import read_manifest
+from sigverify.batch.running import Plan, run
+from tests.batch.crews import slow
+plan = Plan(out=Path({str(desk.out)!r}), setting="letters", workers=2, resume=True)
+run(plan, read_manifest(Path({str(manifest)!r})), lambda: Processes(slow, workers=2), lambda event: None)
+"""
+    kept = 0
+    for _ in range(3):
+        process = subprocess.Popen([sys.executable, "-c", work], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
+        while lines_kept(desk.out) <= kept + 3:
+            time.sleep(0.005)
+        process.kill()
+        process.wait()
+        kept = lines_kept(desk.out)
+    once = asked(home)
+    desk.run(manifest, resume=True)
+    assert 3 < kept < 151
+    assert desk.results() == whole
+    assert sum((asked(home) - once).values()) <= 151 - (kept - 1)  # the first line kept is the head
+
+
+def lines_kept(out: Path) -> int:
+    return partial_of(out).read_bytes().count(b"\n") if partial_of(out).exists() else 0
+
+
+def test_a_folder_that_may_not_be_written_stops_the_batch_before_anything_is_done(desk, home, monkeypatch):
+    manifest = crews.write_manifest(desk.folder, ["a.png"])
+    real = Path.open
+
+    def open_(self, mode="r", *args, **kwargs):
+        if mode == "ab":
+            raise PermissionError(13, "Permission denied")
+        return real(self, mode, *args, **kwargs)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "open", open_)
+        with pytest.raises(BatchError, match="may not be written"):
+            desk.run(manifest)
+    assert not (home / "asked").exists()
+    assert desk.run(manifest).end is End.FINISHED
+
+
+def test_a_file_that_vanishes_during_the_run_is_an_error_line(desk):
+    manifest = crews.write_manifest(desk.folder, [f"q{number}.png" for number in range(60)])
+
+    def take_away(event: BatchEvent) -> None:
+        if isinstance(event, Checked):
+            (desk.folder / "q59.png").unlink()
+
+    desk.run(manifest, listen=take_away)
+    assert [(one.item_id, one.reasons) for one in desk.results() if one.decision is Verdict.ERROR] == [
+        ("c59", "It is no longer there.")
+    ]
