@@ -21,10 +21,11 @@ from sigverify.batch.events import BatchEvent, Checked, End, Ended, Progress
 from sigverify.batch.items import Result, Verdict
 from sigverify.batch.keeping import placed
 from sigverify.batch.manifest import Manifest, printable, read_manifest
-from sigverify.batch.results import lines_of, partial_of
+from sigverify.batch.results import partial_of
 from sigverify.batch.rows import json_line
+from sigverify.batch.rulings import finished_lines
 from sigverify.batch.running import Plan, run
-from sigverify.batch.summary import Summary, summarise
+from sigverify.batch.summary import summarise
 from sigverify.domain import Image, ModelIdentity, Policy
 from sigverify.errors import BatchError
 from sigverify.report.batch_text import summary_lines
@@ -84,7 +85,7 @@ def run_batch(arguments: argparse.Namespace) -> int:
     finally:
         manifest.close()
     assert ended.end is End.FINISHED, "nobody cancels a batch of the command line"
-    return _finish(arguments, ended, identity)
+    return _finish(arguments, ended)
 
 
 def setting_of(identity: ModelIdentity, policy: Policy | None) -> str:
@@ -117,10 +118,16 @@ def build_worker(device: str, weights: Path | None) -> "Verifier":
     return verifier
 
 
-def write_summary(summary: Summary, path: Path, *, title: str, under: str) -> None:
-    """Write a summary as PDF or HTML by its ending, whole or not at all; raises BatchError."""
-    from sigverify.report import batch_page  # brings matplotlib along
+def write_summary(results: Path, path: Path, *, title: str) -> None:
+    """Write the summary of a finished results file as PDF or HTML by its ending, whole or not at all.
 
+    Raises BatchError. Brings matplotlib and cv2 along: a window has it done by a process of its own.
+    """
+    from sigverify.report import batch_page
+
+    summary = summarise(finished_lines(results))
+    date = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
+    under = " · ".join((date, *summary.models))
     try:
         with placed(path) as beside:
             if path.suffix.lower() == ".pdf":
@@ -130,7 +137,7 @@ def write_summary(summary: Summary, path: Path, *, title: str, under: str) -> No
                 beside.write_text(page, encoding="utf-8", errors="replace", newline="\n")
     except OSError as error:
         why = error.strerror or type(error).__name__
-        raise BatchError(f"The summary {path.name} cannot be written ({why}). Choose another --summary.") from error
+        raise BatchError(f"The summary {path.name} cannot be written ({why}). Choose another name.") from error
 
 
 def _check(arguments: argparse.Namespace) -> None:
@@ -157,20 +164,18 @@ def _tell_problems(manifest: Manifest, *, strict: bool) -> None:
         )
 
 
-def _finish(arguments: argparse.Namespace, ended: Ended, identity: ModelIdentity) -> int:
-    summary = summarise(lines_of(ended.out))
+def _finish(arguments: argparse.Namespace, ended: Ended) -> int:
+    summary = summarise(finished_lines(ended.out))
     if arguments.json:
-        for result in lines_of(ended.out):
+        for result in finished_lines(ended.out):
             print(json_line(result))
     stream = sys.stderr if arguments.json else sys.stdout
     print(f"{ended.out}: {_items(summary.items)} in {_span(ended.seconds)}", file=stream)
     for line in summary_lines(summary):
         print(line, file=stream)
     if arguments.summary is not None:
-        date = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
-        under = f"{date} · {identity.name}, weights {identity.sha256[:16]}"
         title = f"Batch of {printable(arguments.input.absolute().name)}"
-        write_summary(summary, arguments.summary, title=title, under=under)
+        write_summary(ended.out, arguments.summary, title=title)
     return ERROR_LINES if summary.counts[Verdict.ERROR] else 0
 
 

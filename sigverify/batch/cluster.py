@@ -130,7 +130,7 @@ class Cluster:
         if self._threads:
             self._alone_since = now
         elif now - self._alone_since > ALONE:
-            raise BatchError(f"The cluster at {self._address} has no workers. Start some, then go on with --resume.")
+            raise BatchError(f"The cluster at {self._address} has no workers. Start some, then resume the batch.")
 
 
 def decide_all(
@@ -172,4 +172,4 @@ def _connected(address: str) -> Any:
 
 
 def _gone(address: str) -> str:
-    return f"The scheduler at {address} is gone. Start it again and go on with --resume; nothing decided is lost."
+    return f"The scheduler at {address} is gone. Start it again and resume the batch; nothing decided is lost."

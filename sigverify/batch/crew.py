@@ -26,7 +26,7 @@ _TERM: Final = 0.5  # seconds a worker is given to end before it is killed
 CRASHED: Final = "It brought the reader down, so it was left out: export the picture again as PNG or TIFF."
 HUNG: Final = "It took too long, so it was left out: export the picture again as PNG or TIFF."
 _NO_WORKER: Final = (
-    "The workers cannot be started. Try fewer of them, then reinstall sigverify; go on with --resume, nothing is lost."
+    "The workers cannot be started. Try fewer of them, then reinstall sigverify, and resume the batch: nothing is lost."
 )
 
 _log = logging.getLogger(__name__)

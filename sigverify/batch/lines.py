@@ -90,7 +90,7 @@ class Lines:
         with told_reading(self.path):
             if self._stamp is not None and self._now() != self._stamp:
                 raise BatchError(
-                    f"{self.path.name} was changed while it was worked through. Put it back and go on with --resume, "
+                    f"{self.path.name} was changed while it was worked through. Put it back and resume the batch, "
                     "or begin anew under another name."
                 )
             self._file.seek(begins)

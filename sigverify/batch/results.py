@@ -100,6 +100,10 @@ class Unfinished:
         """Keep a line; raises BatchError when the disk does not take it."""
         self._note(result.line, self._file.append(json_line(result)))
 
+    def sync_when_due(self) -> None:
+        """Have the disk keep what was appended, a few times a second; raises BatchError."""
+        self._file.sync_when_due()
+
     def _note(self, line: int, begins: int) -> None:
         self._lines.append(line)
         self._begins.append(begins)

@@ -1,14 +1,14 @@
 """What people rule on results: kept at once beside the results file, put into it later, and taken back."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from sigverify.batch.items import Result, Ruling, Said
 from sigverify.batch.keeping import Appender, told_reading
-from sigverify.batch.results import PARTIAL, read_results, write_results
+from sigverify.batch.results import PARTIAL, lines_of, read_results, write_results
 from sigverify.errors import BatchError
 
 JOURNAL: Final = ".rulings"  # ending added to the results' name
@@ -85,6 +85,13 @@ def read_with_rulings(out: Path) -> list[Result]:
     """The lines of a results file, finished or not, with every ruling; raises BatchError."""
     kept = read_journal(out.with_name(out.name.removesuffix(PARTIAL)))
     return [_with(kept, result) for result in read_results(out)]
+
+
+def finished_lines(out: Path) -> Iterator[Result]:
+    """The lines of a finished results file one after the other, with every ruling; raises BatchError."""
+    kept = read_journal(out)
+    for result in lines_of(out):
+        yield _with(kept, result)
 
 
 def _with(kept: _Kept, result: Result) -> Result:

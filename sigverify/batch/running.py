@@ -26,6 +26,7 @@ SHARES: Final = 8  # at least so many hands full for each worker, so that all en
 TELL_EVERY: Final = 0.25  # seconds
 LOOK_EVERY: Final = 0.05  # seconds; how soon a pause or a cancellation is heeded
 RECENT: Final = 30.0  # seconds over which the rate is taken
+SHORTEST: Final = 0.1  # seconds; over less a rate would be chance
 
 _log = logging.getLogger(__name__)
 Listen = Callable[[BatchEvent], None]
@@ -84,7 +85,7 @@ def refuse_overwriting(plan: Plan) -> None:
     if out.exists():
         raise BatchError(f"{out.name} is there already. Choose another name, or move it away.")
     if partial.exists() and not plan.resume:
-        raise BatchError(f"{partial.name} is an unfinished batch. Go on with --resume, or delete it to begin anew.")
+        raise BatchError(f"{partial.name} is an unfinished batch. Resume it (--resume), or delete it to begin anew.")
     if journal_of(out).exists() and not partial.exists():
         raise BatchError(f"{journal_of(out).name} has rulings on other results. Choose another name, or move it away.")
 
@@ -104,7 +105,7 @@ class _Run:
     def work(self, recruit: Recruit) -> Ended:
         for result in self._unfinished.decided():
             self._count(result)
-        self._clock.start(self._sum())
+        self._clock.start()
         problems = self._manifest.problems
         self._listen(Checked(items=len(self._manifest), problems=problems, decided=self._sum()))
         feed = _Feed(self._manifest, self._done, self._plan.workers)
@@ -131,6 +132,7 @@ class _Run:
         while not paused and feed.more and crew.wants():
             crew.give(feed.take())
         self._keep(crew.hear(LOOK_EVERY))
+        self._unfinished.sync_when_due()
         self._tell()
         return feed.more or not crew.idle
 
@@ -243,10 +245,9 @@ class _Clock:
         self._since = time.monotonic()
         self._samples: deque[tuple[float, int]] = deque()
 
-    def start(self, done: int) -> None:
-        """From here on time counts, so much having been done before."""
+    def start(self) -> None:
+        """From here on time counts."""
         self._since = time.monotonic()
-        self._samples.append((0.0, done))
 
     def pause(self, paused: bool) -> None:
         """Stop counting, or go on."""
@@ -262,13 +263,15 @@ class _Clock:
         return self._worked + (0.0 if self.paused else time.monotonic() - self._since)
 
     def rate(self, done: int) -> float:
-        """Items a second, of late."""
+        """Items a second, of late; 0 until workers have started and been at it for a moment."""
         now = self.seconds
+        if self._samples and self._samples[0][1] == done:  # nothing yet: starting up is not how quick they are
+            self._samples.clear()
         self._samples.append((now, done))
         while len(self._samples) > 2 and now - self._samples[1][0] > RECENT:
             self._samples.popleft()
         then, before = self._samples[0]
-        return (done - before) / (now - then) if now > then else 0.0
+        return (done - before) / (now - then) if now - then >= SHORTEST else 0.0
 
 
 class Batch:

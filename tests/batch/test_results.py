@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sigverify.batch.items import Said, Verdict
 from sigverify.batch.results import Head, Unfinished, partial_of, read_results, write_results
 from sigverify.batch.rows import COLUMNS, as_written, csv_cells, harmless, json_line, of_csv, of_json
-from sigverify.batch.rulings import Rulings, journal_of, read_with_rulings
+from sigverify.batch.rulings import Rulings, finished_lines, journal_of, read_with_rulings
 from sigverify.errors import BatchError
 from tests.batch.made import EMPTY, EVERY_FIELD, RULING, result
 
@@ -147,7 +147,7 @@ def test_a_ruling_is_kept_at_once_and_put_into_the_results_later(tmp_path):
     rulings = Rulings(out)
     ruled = rulings.rule(result(3), Said.ACCEPT, by="J. Doe", note="=known\ncustomer")
     assert ruled.ruling is not None
-    assert read_with_rulings(out) == [result(2), ruled]  # as after a crash
+    assert read_with_rulings(out) == list(finished_lines(out)) == [result(2), ruled]  # as after a crash
     assert read_results(out) == [result(2), result(3)]
     rulings.merge()
     assert not journal_of(out).exists()

@@ -1,6 +1,9 @@
 import os
 import signal
+import subprocess
+import sys
 import threading
+import time
 from collections import Counter
 from dataclasses import replace
 from functools import partial
@@ -11,13 +14,17 @@ import pytest
 from sigverify.batch.crew import CRASHED, HUNG, Processes
 from sigverify.batch.events import BatchEvent, Checked, Decided, End, Ended, Failed, Progress
 from sigverify.batch.items import Result, Verdict
+from sigverify.batch.judging import decide_item
 from sigverify.batch.manifest import read_manifest
 from sigverify.batch.results import partial_of, read_results
 from sigverify.batch.running import Batch, Control, Plan, run
 from sigverify.domain import Policy
 from sigverify.errors import BatchError
+from sigverify.verifier import Verifier
 from tests.batch import crews
+from tests.fakes import InkGrid, file_of, signature
 
+ROOT = Path(__file__).resolve().parents[2]
 PLAN = Plan(out=Path("unset"), setting="letters")
 
 
@@ -75,9 +82,17 @@ def test_the_watcher_is_told_of_every_line_once_and_of_progress(desk):
     assert sorted(lines) == list(range(2, 22))
     last = desk.of(Progress)[-1]
     assert (last.items, last.done, last.counts.total) == (20, 20, 20)
-    assert last.rate > 0
-    assert last.left == 0
+    assert last.left in (0, None)
     assert isinstance(desk.told[-1], Ended)
+
+
+def test_time_left_is_told_from_how_quick_the_workers_are_and_not_from_their_start(desk):
+    desk.run(crews.write_manifest(desk.folder, [f"q{number}.png" for number in range(60)]), build=crews.slow, workers=1)
+    told = [(event.done, event.rate, event.left) for event in desk.of(Progress)]
+    assert told[0][1:] == (0.0, None)
+    rates = [rate for done, rate, _ in told if 20 <= done < 60]
+    assert rates
+    assert all(2 < rate < 90 for rate in rates)  # 50 a second on an idle machine
 
 
 def test_one_bad_file_is_one_line_with_its_reason_and_never_a_stop(desk, home):
@@ -261,3 +276,101 @@ def test_a_threshold_that_was_asked_for_is_in_force(desk):
     desk.run(manifest, crew=partial(Processes, crews.quick, workers=1, policy=policy))
     assert {one.threshold for one in desk.results()} == {0.0}
     assert Counter(one.decision for one in desk.results()) == {Verdict.ACCEPT: 1, Verdict.FLAG: 7}
+
+
+def test_a_batch_killed_again_and_again_ends_as_one_that_was_left_alone(desk, home):
+    manifest = crews.write_manifest(desk.folder, [*(f"q{number}.png" for number in range(150)), "missing.png"])
+    desk.run(manifest)
+    whole = desk.results()
+    desk.out = desk.folder / "killed.csv"
+    work = f"""
+from pathlib import Path
+from sigverify.batch.crew import Processes
+from sigverify.batch.manifest import read_manifest
+from sigverify.batch.running import Plan, run
+from tests.batch.crews import slow
+plan = Plan(out=Path({str(desk.out)!r}), setting="letters", workers=2, resume=True)
+run(plan, read_manifest(Path({str(manifest)!r})), lambda: Processes(slow, workers=2), lambda event: None)
+"""
+    kept = 0
+    for _ in range(3):
+        process = subprocess.Popen([sys.executable, "-c", work], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
+        while lines_kept(desk.out) <= kept + 3:
+            time.sleep(0.005)
+        process.kill()
+        process.wait()
+        kept = lines_kept(desk.out)
+    once = asked(home)
+    desk.run(manifest, resume=True)
+    assert 3 < kept < 151
+    assert desk.results() == whole
+    assert sum((asked(home) - once).values()) <= 151 - (kept - 1)  # the first line kept is the head
+
+
+def lines_kept(out: Path) -> int:
+    return partial_of(out).read_bytes().count(b"\n") if partial_of(out).exists() else 0
+
+
+def test_a_folder_that_may_not_be_written_stops_the_batch_before_anything_is_done(desk, home, monkeypatch):
+    manifest = crews.write_manifest(desk.folder, ["a.png"])
+    real = Path.open
+
+    def open_(self, mode="r", *args, **kwargs):
+        if mode == "ab":
+            raise PermissionError(13, "Permission denied")
+        return real(self, mode, *args, **kwargs)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "open", open_)
+        with pytest.raises(BatchError, match="may not be written"):
+            desk.run(manifest)
+    assert not (home / "asked").exists()
+    assert desk.run(manifest).end is End.FINISHED
+
+
+def test_a_file_that_vanishes_during_the_run_is_an_error_line(desk):
+    manifest = crews.write_manifest(desk.folder, [f"q{number}.png" for number in range(60)])
+
+    def take_away(event: BatchEvent) -> None:
+        if isinstance(event, Checked):
+            (desk.folder / "q59.png").unlink()
+
+    desk.run(manifest, listen=take_away)
+    assert [(one.item_id, one.reasons) for one in desk.results() if one.decision is Verdict.ERROR] == [
+        ("c59", "It is no longer there.")
+    ]
+
+
+def test_a_specimen_is_embedded_once_however_the_manifest_is_shuffled(desk):
+    network = InkGrid()
+    verifier = Verifier(network)
+    verifier.remember(1)  # even where next to nothing is remembered of pictures
+
+    class Inline:
+        """A crew of one, in this process."""
+
+        def __init__(self) -> None:
+            self.told: list[Result] = []
+
+        def wants(self) -> bool:
+            return not self.told
+
+        def give(self, items) -> None:
+            self.told += [decide_item(verifier, item, None) for item in items]
+
+        def hear(self, seconds: float) -> list[Result]:
+            told, self.told = self.told, []
+            return told
+
+        idle = True
+
+        def end(self) -> None:
+            pass
+
+    names = [f"q{number}.png" for number in range(9)]
+    manifest = crews.write_manifest(desk.folder, names)
+    for number, name in enumerate([*names, "s0.png", "s1.png", "s2.png"]):
+        file_of(desk.folder, name, signature(15.0 + number))
+    desk.run(manifest, crew=Inline)
+    assert all(one.decision in (Verdict.ACCEPT, Verdict.FLAG) for one in desk.results())
+    assert network.embedded == 9 + 3
