@@ -23,6 +23,11 @@ class Keys(StrEnum):
     PAGE_AFTER = "Ctrl+PgDown"
     TO_QUESTIONED = "Alt+1"
     TO_SPECIMENS = "Alt+2"
+    DRAW_BOX = "B"
+    NEXT_PLACE = "N"
+    ZOOM_BOX = "Z"
+    BOX_BACK = "Esc"  # to the place found; where nothing was changed, back to the queue's list
+    STAGES = "Ctrl+T"
     ABOUT_MODEL = "F1"
     OPEN_RESULTS = "Ctrl+R"
     VERIFY_PAGE = "Ctrl+1"
@@ -37,7 +42,6 @@ class Keys(StrEnum):
     UNDO_RULING = "Ctrl+Z"
     ITEM_BEFORE = "Ctrl+Up"
     ITEM_AFTER = "Ctrl+Down"
-    TO_LIST = "Esc"
     EXPORT = "Ctrl+S"
 
     @property

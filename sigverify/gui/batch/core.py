@@ -11,7 +11,6 @@ from sigverify.batch.manifest import Manifest, read_manifest
 from sigverify.batch.results import write_results
 from sigverify.batch.rulings import read_with_rulings
 from sigverify.batch.running import Batch, Plan
-from sigverify.batch.summary import summarise
 from sigverify.batch_app import recruiting, setting_of, write_summary
 from sigverify.errors import BatchError, SigverifyError
 from sigverify.gui.batch.work import BatchLike, ManifestLike, Request
@@ -61,11 +60,10 @@ class CoreBatches:
 def _export(results: Path, to: Path, answer) -> None:  # type: ignore[no-untyped-def]
     """The target of the process that writes; answers what went wrong, or nothing."""
     try:
-        read = read_with_rulings(results)
         if to.suffix.lower() == ".pdf":
-            write_summary(summarise(read), to, title=results.name, under="")
+            write_summary(results, to, title=results.name)
         else:
-            write_results(to, read)
+            write_results(to, read_with_rulings(results))
         answer.send("")
     except SigverifyError as error:
         answer.send(str(error))

@@ -68,7 +68,6 @@ class BatchDesk(QObject):
             Keys.ITEM_BEFORE: lambda: queue.step(-1),
             Keys.ITEM_AFTER: lambda: queue.step(1),
             Keys.FIND: self._find,
-            Keys.TO_LIST: self.to_list,
             Keys.VERIFY_PAGE: self.pages.show_verify,
             Keys.BATCH_PAGE: self.pages.show_batch,
         }
@@ -84,7 +83,7 @@ class BatchDesk(QObject):
             {results.accept: Keys.RULE_ACCEPT, results.flag: Keys.RULE_FLAG, results.note: Keys.RULE_NOTE},
             {results.undo: Keys.UNDO_RULING, results.open: Keys.OPEN_ITEM, results.export: Keys.EXPORT},
             {strip.accept: Keys.RULE_ACCEPT, strip.flag: Keys.RULE_FLAG, strip.note: Keys.RULE_NOTE},
-            {strip.undo: Keys.UNDO_RULING, strip.back: Keys.TO_LIST},
+            {strip.undo: Keys.UNDO_RULING},
             {page.welcome.begin: Keys.BATCH, page.welcome.open: Keys.OPEN_RESULTS, results.run_card.new: Keys.BATCH},
         ):
             for button, key in buttons.items():
@@ -96,6 +95,7 @@ class BatchDesk(QObject):
         results.view.opened.connect(self._look_at)
         results.view.chosen.connect(lambda: queue.go_to(results.view.row))
         strip.stepped.connect(queue.step)
+        strip.back.clicked.connect(self.to_list)
         queue.moved.connect(self._on_moved)
         queue.ruled.connect(self._offer)
         self.session.begun.connect(self._on_begun)
@@ -231,6 +231,14 @@ class BatchDesk(QObject):
         self.pages.show_batch()
         self.page.results.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def leave_item(self) -> bool:
+        """Back to the table from an item that is shown as the batch saw it; False where there is none such."""
+        opened, shown = self._opened, self._window.page.comparison.questioned
+        if self.pages.on_batch or opened is None or shown != opened.questioned_source:
+            return False
+        self.to_list()
+        return True
+
     def _find(self) -> None:
         self.pages.show_batch()
         self.page.results.start_search()
@@ -291,7 +299,6 @@ class BatchDesk(QObject):
             Keys.ITEM_BEFORE: has_item,
             Keys.ITEM_AFTER: has_item,
             Keys.FIND: session.path is not None,
-            Keys.TO_LIST: not on_batch and self._opened is not None,
         }
         self.menu.enable(states)
         results, strip = self.page.results, self.pages.strip

@@ -40,7 +40,6 @@ class BatchMenu(QObject):
         self._add(menu, _tr("Item af&ter"), Keys.ITEM_AFTER, "next")
         self._add(menu, _tr("Fin&d …"), Keys.FIND, "search")
         menu.addSeparator()
-        self._add(menu, _tr("Bac&k to the list"), Keys.TO_LIST, "list")
         self._add(menu, _tr("Verify page (&1)"), Keys.VERIFY_PAGE)
         self._add(menu, _tr("Batch page (&2)"), Keys.BATCH_PAGE)
         self.of[Keys.UNDO_RULING].setShortcuts([Keys.UNDO_RULING.sequence, QKeySequence(SECOND_UNDO)])

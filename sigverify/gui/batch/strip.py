@@ -20,7 +20,7 @@ class Strip(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._result: Result | None = None
-        self.back = KeyButton(self.tr("List"), Keys.TO_LIST.text, "list")
+        self.back = KeyButton(self.tr("List"), Keys.BOX_BACK.text, "list")
         self.before, self.after = (
             IconButton("previous", self.tr("The item before")),
             IconButton("next", self.tr("The item after")),
