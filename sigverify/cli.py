@@ -1,6 +1,6 @@
 """The command line: the same verifier as behind the window, in this process and without Qt.
 
-Exit codes: 0 accept, 1 flag, 2 error (one line on stderr), 3 cannot judge.
+Exit codes: 0 accept, 1 flag, 2 error (one line on stderr), 3 cannot judge; those of `batch` are in `batch_app`.
 """
 
 import argparse
@@ -75,6 +75,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"sigverify {__version__}")
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
     _add_verify(verbs)
+    _add_batch(verbs, words)
     _add_locate(verbs)
     _add_model(verbs)
     _add_train(verbs, words)
@@ -104,6 +105,20 @@ def _add_verify(verbs: Any) -> None:
     verb.add_argument("--json", action="store_true", help="print the verification for a program to read")
     verb.add_argument("--save-stages", type=Path, metavar="DIR", help="save a picture of every stage of normalising")
     _add_weights(verb)
+
+
+def _add_batch(verbs: Any, words: Sequence[str]) -> None:
+    verb = verbs.add_parser(
+        "batch",
+        help="verify a manifest or a folder of signatures, and go on after a stop",
+        description="Exit codes: 0 every item has its line, 2 error, 4 some lines are ERROR, 130 stopped.",
+        epilog=wording.SCREENING,
+    )
+    if words[:1] == ["batch"]:
+        from sigverify import batch_app
+
+        batch_app.add_arguments(verb, _threshold)
+        verb.set_defaults(run=batch_app.run_batch)
 
 
 def _add_locate(verbs: Any) -> None:

@@ -21,5 +21,9 @@ class DataError(SigverifyError):
     """A training or evaluation data set is not laid out as expected."""
 
 
+class BatchError(SigverifyError):
+    """A manifest cannot be used, or results cannot be read or kept."""
+
+
 class Superseded(Exception):  # noqa: N818 - nothing went wrong
     """A newer request replaced this one; silently unwound, never shown."""

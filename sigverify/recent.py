@@ -10,7 +10,7 @@ class Recent(Generic[_Value]):
     """What was used last, by digest; the oldest goes when `limit` bytes are passed, the newest is always kept."""
 
     def __init__(self, limit: int) -> None:
-        self._limit = limit
+        self.limit = limit
         self._held: OrderedDict[str, tuple[_Value, int]] = OrderedDict()
 
     def get(self, key: str) -> _Value | None:
@@ -24,7 +24,7 @@ class Recent(Generic[_Value]):
         """Keep a value of so many bytes."""
         self._held[key] = value, size
         self._held.move_to_end(key)
-        while len(self._held) > 1 and sum(size for _, size in self._held.values()) > self._limit:
+        while len(self._held) > 1 and sum(size for _, size in self._held.values()) > self.limit:
             self._held.popitem(last=False)
 
     def clear(self) -> None:

@@ -70,6 +70,7 @@ class Settings:
     threshold_several: float | None = _preference(None, "Threshold with several specimens", _threshold)
     device: str = _preference("auto", "Device", _one_of(DEVICES))
     language: str = _preference("system", "Language", _one_of(LANGUAGES))
+    ruled_by: str = _preference("", "Name under rulings", _text)  # empty: the user's, as the system has it
     recent_questioned: tuple[str, ...] = _preference((), "Recent questioned signatures", _recent)
     recent_specimens: tuple[str, ...] = _preference((), "Recent specimens", _recent)
     window_geometry: str = _preference("", "Place of the window", _text)

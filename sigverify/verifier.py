@@ -104,6 +104,10 @@ class Verifier:
         self._locator = locator
         self._searched.clear()
 
+    def remember(self, looks: int) -> None:
+        """Keep at most so many bytes of pictures from now on; many workers at a time cannot each keep a desk's."""
+        self._looks.limit = looks
+
     def look(self, source: Source) -> Look:
         """Read an image, find the signature where it is a cheque, and normalise; or recall it; raises ReadingError."""
         start = time.perf_counter()

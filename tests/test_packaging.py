@@ -27,7 +27,9 @@ def test_the_resources_travel_with_the_package() -> None:
     assert setuptools["package-data"]["sigverify._resources"] == ["**/*"]
 
 
-@pytest.mark.parametrize("front_end", ["sigverify.cli", "sigverify.gui.main", "sigverify.__main__"])
+@pytest.mark.parametrize(
+    "front_end", ["sigverify.cli", "sigverify.gui.main", "sigverify.__main__", "sigverify.batch_app"]
+)
 def test_a_front_end_opens_without_the_heavy_libraries(front_end: str) -> None:
     heavy = "{'torch', 'torchvision', 'cv2', 'sklearn', 'scipy', 'matplotlib'}"
     asking = f"import sys, {front_end}; sys.exit(', '.join({heavy} & set(sys.modules)) or 0)"

@@ -26,9 +26,23 @@ class Keys(StrEnum):
     DRAW_BOX = "B"
     NEXT_PLACE = "N"
     ZOOM_BOX = "Z"
-    BOX_BACK = "Esc"
+    BOX_BACK = "Esc"  # to the place found; where nothing was changed, back to the queue's list
     STAGES = "Ctrl+T"
     ABOUT_MODEL = "F1"
+    OPEN_RESULTS = "Ctrl+R"
+    VERIFY_PAGE = "Ctrl+1"
+    BATCH_PAGE = "Ctrl+2"
+    BATCH = "Ctrl+B"
+    PAUSE_BATCH = "Ctrl+P"
+    FIND = "Ctrl+F"
+    OPEN_ITEM = "Return"
+    RULE_ACCEPT = "A"
+    RULE_FLAG = "F"
+    RULE_NOTE = "Ctrl+N"
+    UNDO_RULING = "Ctrl+Z"
+    ITEM_BEFORE = "Ctrl+Up"
+    ITEM_AFTER = "Ctrl+Down"
+    EXPORT = "Ctrl+S"
 
     @property
     def sequence(self) -> QKeySequence:

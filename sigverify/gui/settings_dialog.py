@@ -5,7 +5,16 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from sigverify.errors import SettingsError
 from sigverify.gui.notice_bar import NoticeBar
@@ -32,6 +41,7 @@ class SettingsDialog(QDialog):
         self.one = ThresholdSection(label_of("threshold_one"))
         self.several = ThresholdSection(label_of("threshold_several"))
         self.device, self.language = QComboBox(), QComboBox()
+        self.ruled_by = QLineEdit(settings.ruled_by)
         kinds = QDialogButtonBox.StandardButton
         self.buttons = QDialogButtonBox(kinds.Ok | kinds.Cancel | kinds.Apply)
         self._lay_out()
@@ -43,6 +53,7 @@ class SettingsDialog(QDialog):
             part.changed.connect(self._follow)
         self.device.currentIndexChanged.connect(self._follow)
         self.language.currentIndexChanged.connect(self._follow)
+        self.ruled_by.textChanged.connect(self._follow)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self.buttons.button(kinds.Apply).clicked.connect(self.apply)
@@ -59,6 +70,9 @@ class SettingsDialog(QDialog):
             combo.setAccessibleName(label_of(key))
             combo.setMinimumHeight(4 * GRID)
             form.addRow(label_of(key), combo)
+        self.ruled_by.setAccessibleName(label_of("ruled_by"))
+        self.ruled_by.setPlaceholderText(self.tr("as the system knows you"))
+        form.addRow(label_of("ruled_by"), self.ruled_by)
         box = QVBoxLayout(self)
         box.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         box.setSpacing(2 * GRID)
@@ -121,6 +135,7 @@ class SettingsDialog(QDialog):
             threshold_several=self.several.threshold,
             device=self.device.currentData(Qt.ItemDataRole.UserRole),
             language=self.language.currentData(Qt.ItemDataRole.UserRole),
+            ruled_by=" ".join(self.ruled_by.text().split()),
         )
 
     def _follow(self) -> None:

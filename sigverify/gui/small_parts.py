@@ -114,6 +114,13 @@ class KeyButton(QPushButton):
         self.setAccessibleDescription(key)
         self.setAutoDefault(False)
 
+    def show_text(self, text: str) -> None:
+        """Another word on the same button."""
+        if text != self.text():
+            self.setText(text)
+            self.setAccessibleName(text)
+            self.updateGeometry()
+
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
         key = QFontMetrics(font(Type.SMALL)).horizontalAdvance(self._key)

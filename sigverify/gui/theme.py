@@ -226,6 +226,24 @@ QToolButton#small:hover {{ background: {hover}; }}
 QToolButton#small::menu-indicator {{ image: none; }}
 QToolButton#small:focus {{ border-color: {accept}; }}
 QToolButton#small:disabled {{ color: {faint}; }}
+QPushButton#tab {{
+  background: transparent; border: 1px solid transparent; padding: 1px 12px; min-height: 16px; color: {muted};
+}}
+QPushButton#tab:hover {{ background: {hover}; }}
+QPushButton#tab:checked {{ background: {accept_zone}; color: {text}; }}
+QPushButton#tab:focus {{ border-color: {accept}; }}
+QTableView#results {{ background: {card}; border: none; selection-background-color: {hover}; }}
+QTableView#results:focus {{ border: none; }}
+QHeaderView {{ background: {card}; }}
+QHeaderView::section {{
+  background: {card}; color: {muted}; border: none; border-bottom: 1px solid {strong_border}; padding: 4px 8px;
+}}
+QListView#problems {{ background: {card}; border: 1px solid {border}; border-radius: 8px; padding: 4px; }}
+QLineEdit {{
+  background: {raised}; border: 1px solid {strong_border}; border-radius: 6px; padding: 3px 6px; min-height: 22px;
+}}
+QLineEdit:focus {{ border-color: {accept}; }}
+QLabel#example {{ background: {ground}; border: 1px solid {border}; border-radius: 6px; padding: 8px; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QScrollArea {{ background: transparent; border: none; }}
 QScrollArea > QWidget > QWidget {{ background: transparent; }}

@@ -21,6 +21,9 @@ from sigverify.errors import SettingsError, SigverifyError
 from sigverify.gui import incoming
 from sigverify.gui.about_model import AboutModel
 from sigverify.gui.background import Background
+from sigverify.gui.batch.core import CoreBatches
+from sigverify.gui.batch.desk import BatchDesk
+from sigverify.gui.batch.work import Batches
 from sigverify.gui.comparison import Comparison
 from sigverify.gui.files import Files
 from sigverify.gui.menus import Menus
@@ -57,6 +60,7 @@ class MainWindow(QMainWindow):
         save: Callable[[Settings], None],
         policy_of: PolicyOf,
         samples: Samples,
+        batches: Batches | None = None,
     ) -> None:
         super().__init__()
         self._background, self._settings = background, settings
@@ -68,8 +72,10 @@ class MainWindow(QMainWindow):
         self._saving = QTimer(self, singleShot=True, interval=SAVING)
         self.notices, self.page, self.status = NoticeBar(), VerifyPage(), Status()
         self.files = Files(self, self._change_settings)
+        self.batch = BatchDesk(self, batches or CoreBatches())
         self._lay_out()
         self.menus = Menus(self)
+        self.batch.build_menu()
         self._join()
         self._restore_place()
         self._show_recent()
@@ -84,7 +90,7 @@ class MainWindow(QMainWindow):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         box.addWidget(self.notices)
-        box.addWidget(self.page, 1)
+        box.addWidget(self.batch.pages, 1)
         self.setCentralWidget(middle)
         self.setStatusBar(self.status)
         self.status.rest_at(self.tr("Loading the model …"))
@@ -133,6 +139,7 @@ class MainWindow(QMainWindow):
         self.menus.about_model.setEnabled(True)
         self.page.show_phase(Phase.READY)
         self.page.show_model(ready.card, self._policy_of(self._settings, ready.card))
+        self.batch.show_settings()
         if isinstance(self._dialog, SettingsDialog):
             self._dialog.show_card(ready.card)
             self._dialog.show_devices(ready.devices)
@@ -189,9 +196,12 @@ class MainWindow(QMainWindow):
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self.page.announce_drop(0, None)
+        self.batch.cover.show_text("")
 
     def dropEvent(self, event: QDropEvent) -> None:
         self.page.announce_drop(0, None)
+        if self.batch.take(event):
+            return
         sources = incoming.sources_in(event.mimeData())
         if sources:
             event.setDropAction(Qt.DropAction.CopyAction)  # a file manager must not take it for moved
@@ -201,7 +211,10 @@ class MainWindow(QMainWindow):
 
     def _hover(self, event: QDropEvent) -> None:
         mime: QMimeData = event.mimeData()
-        if incoming.offers_image(mime):
+        if self.batch.hover(mime):
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+        elif incoming.offers_image(mime):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
             self.page.announce_drop(incoming.count_offered(mime), self._role_under(event))
@@ -226,6 +239,21 @@ class MainWindow(QMainWindow):
 
     # settings
 
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self._settings
+
+    @property
+    def card(self) -> ModelCard | None:
+        """The model's card; None while none is loaded."""
+        return self._card
+
+    @property
+    def policy(self) -> Policy | None:
+        """The thresholds in force; None while no model is loaded."""
+        return None if self._card is None else self._policy_of(self._settings, self._card)
+
     def _change_settings(self, change: Callable[[Settings], Settings]) -> None:
         """Change what is only remembered; it is written a moment later."""
         self._settings = change(self._settings)
@@ -239,7 +267,7 @@ class MainWindow(QMainWindow):
         except SettingsError as error:
             self.notices.say(str(error))
 
-    def _keep(self, settings: Settings) -> None:
+    def keep(self, settings: Settings) -> None:
         """Keep what the supervisor chose, then put it in force; raises SettingsError and changes nothing."""
         self._save(settings)
         device, language = self._settings.device, self._settings.language
@@ -252,6 +280,7 @@ class MainWindow(QMainWindow):
             self.notices.say(self.tr("The language is used from the next start on."))
         if self._card is not None:
             self.page.show_model(self._card, self._policy_of(settings, self._card))
+        self.batch.show_settings()
         if not self.page.comparison.empty:
             self._submit()
 
@@ -267,22 +296,22 @@ class MainWindow(QMainWindow):
 
     def open_settings(self) -> None:
         """Show the supervisor's settings."""
-        dialog = SettingsDialog(self._settings, self._keep, self)
+        dialog = SettingsDialog(self._settings, self.keep, self)
         if self._card is not None:
             dialog.show_card(self._card)
             dialog.show_devices(self._devices)
-        self._show_dialog(dialog)
+        self.show_dialog(dialog)
 
     def open_stages(self) -> None:
         """Show the questioned picture's way to the network, stage by stage."""
         if self.page.comparison.questioned is not None:
-            self._show_dialog(StagesDialog(self))
+            self.show_dialog(StagesDialog(self))
             self._submit(stages=True)
 
     def open_about_model(self) -> None:
         """Show the model card."""
         if self._card is not None:
-            self._show_dialog(AboutModel(self._card, self))
+            self.show_dialog(AboutModel(self._card, self))
 
     def open_about(self) -> None:
         """Say what this program is."""
@@ -292,9 +321,10 @@ class MainWindow(QMainWindow):
         box.setText(f"<b>sigverify {__version__}</b>")
         what = self.tr("Compares a questioned signature with those on file, on this computer alone.")
         box.setInformativeText(f"{what} {SCREENING}")
-        self._show_dialog(box)
+        self.show_dialog(box)
 
-    def _show_dialog(self, dialog: QDialog) -> None:
+    def show_dialog(self, dialog: QDialog) -> None:
+        """Open a dialog above this window."""
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.finished.connect(self._forget_dialog)
         self._dialog = dialog
@@ -316,11 +346,21 @@ class MainWindow(QMainWindow):
             self.resize(*FIRST)
         self.page.setFocus()
 
+    def step_back(self) -> None:
+        """Take a drawn box back; where there is none, go back from a queue's item to its list."""
+        if not self.batch.leave_item():
+            self.page.questioned.box_back()
+
+    def offer_commands(self) -> None:
+        """Offer again what can be done with what stands on the Verify page."""
+        self._show_comparison(self.page.comparison)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Leave no process behind, and remember the window's place."""
         place = self.saveGeometry().toBase64().toStdString()
         self._settings = replace(self._settings, window_geometry=place)
         self.hide()
+        self.batch.close()
         self._background.close()
         self._write_settings()
         event.accept()

@@ -61,7 +61,7 @@ def histogram(held: Scored) -> str:
     axes.text(held.threshold, top, f" threshold {held.threshold:.3f}", va="top", color=INK, fontsize=8)
     axes.set(xlabel="combined distance", ylabel="% of the trials of a kind", xlim=(0.0, edges[-1]), ylim=(0.0, top))
     axes.legend(loc="upper right")
-    return _svg(figure, f"distances-{held.dataset}-{held.group}")
+    return svg(figure, f"distances-{held.dataset}-{held.group}")
 
 
 @mpl.rc_context(STYLE)
@@ -73,7 +73,7 @@ def roc(groups: Sequence[Scored]) -> str:
         axes.plot(curve.far, 1.0 - curve.frr, LINES[number], color=COLOURS[kind], linewidth=WIDTHS[number], label=label)
     axes.set(xlabel="forgeries accepted (FAR)", ylabel="genuine accepted (1 − FRR)", xlim=(-0.01, 1), ylim=(0, 1.01))
     axes.legend(loc="lower right")
-    return _svg(figure, f"roc-{groups[0].dataset}")
+    return svg(figure, f"roc-{groups[0].dataset}")
 
 
 @mpl.rc_context(STYLE)
@@ -91,7 +91,7 @@ def det(groups: Sequence[Scored]) -> str:
     axes.grid(color=RULE, linewidth=0.5)
     axes.set(xlabel="forgeries accepted, FAR %", ylabel="genuine flagged, FRR %", xlim=ends, ylim=ends)
     axes.legend(loc="upper right")
-    return _svg(figure, f"det-{groups[0].dataset}")
+    return svg(figure, f"det-{groups[0].dataset}")
 
 
 def _curves(groups: Sequence[Scored]) -> Iterator[tuple[ErrorCurve, Kind, str, int]]:
@@ -124,7 +124,7 @@ def _axes(title: str) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def _svg(figure: Figure, salt: str) -> str:
+def svg(figure: Figure, salt: str) -> str:
     """The drawing without XML header and date; `salt` keeps its ids apart from those of other drawings in a page."""
     text = io.StringIO()
     with mpl.rc_context({"svg.hashsalt": salt}):

@@ -22,6 +22,7 @@ from sigverify.gui.background import Background
 from sigverify.gui.window import MainWindow
 from sigverify.settings import Settings
 from tests.gui.drawing import save_signature
+from tests.gui.fake_batches import FakeBatches
 from tests.gui.fake_engine import FakeEngine
 
 OF_NO_SCREEN = "This plugin does not support"  # what the offscreen platform says of itself
@@ -102,7 +103,12 @@ def make_desk(app: QApplication, tmp_path: Path) -> Iterator[MakeDesk]:
     desks: list[Desk] = []
 
     def make(
-        settings: Settings | None = None, *, start: bool = True, size: tuple[int, int] = (1280, 720), **how: bool
+        settings: Settings | None = None,
+        *,
+        start: bool = True,
+        size: tuple[int, int] = (1280, 720),
+        batches: FakeBatches | None = None,
+        **how: bool,
     ) -> Desk:
         engines: list[FakeEngine] = []
 
@@ -119,6 +125,7 @@ def make_desk(app: QApplication, tmp_path: Path) -> Iterator[MakeDesk]:
             save=lambda kept: desk.keep(kept),
             policy_of=policy_of,
             samples=lambda: (first, tuple(rest)),
+            batches=batches or FakeBatches(),
         )
         desk = Desk(window, engines[0])
         desks.append(desk)

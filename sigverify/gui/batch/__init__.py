@@ -1,0 +1,1 @@
+"""The batch in the window: starting it, watching it, and ruling on what it decided."""

@@ -1,0 +1,405 @@
+"""Joins the Batch page, the queue and the Verify page; the main window holds one of these."""
+
+import getpass
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QMimeData, QObject, Qt
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QDialog
+
+from sigverify.batch.items import Result, Said
+from sigverify.batch.whatif import WhatIf, in_force
+from sigverify.domain import Policy
+from sigverify.errors import SettingsError
+from sigverify.gui.batch.arriving import Kind, batch_path, kind_of
+from sigverify.gui.batch.menu import BatchMenu
+from sigverify.gui.batch.model import ResultsModel
+from sigverify.gui.batch.note import NoteDialog
+from sigverify.gui.batch.page import BatchPage
+from sigverify.gui.batch.pages import Pages
+from sigverify.gui.batch.run_card import RUNS
+from sigverify.gui.batch.session import Session
+from sigverify.gui.batch.starting import Inforce, Starting
+from sigverify.gui.batch.whatif_dialog import WhatIfDialog
+from sigverify.gui.batch.work import Batches, ManifestLike, Request, Tasks
+from sigverify.gui.comparison import Comparison
+from sigverify.gui.keys import Keys
+from sigverify.gui.pane_parts import DropCover
+
+if TYPE_CHECKING:
+    from sigverify.gui.window import MainWindow
+
+NOTED: Final = 8000  # milliseconds that the status bar says what was done
+NOBODY: Final = "unknown"
+
+
+class BatchDesk(QObject):
+    """What the main window asks for about batches, in one place."""
+
+    def __init__(self, window: "MainWindow", batches: Batches) -> None:
+        super().__init__(window)
+        self._window = window
+        self._opened: Result | None = None  # the line that the Verify page shows
+        self.model = ResultsModel()
+        self.checks, self.files = Tasks(self), Tasks(self)
+        self.page = BatchPage(self.model, os.cpu_count() or 1)
+        self.pages = Pages(window.page, self.page)
+        self.cover = DropCover(self.pages)
+        self.session = Session(self.page.results, self.model, self.files, batches, self._name, window)
+        self.starting = Starting(self.page.form, self.checks, batches, self._in_force, window)
+
+    def build_menu(self) -> None:
+        """Put the commands into the menu bar, and the two pages' tabs into its corner."""
+        bar, queue = self._window.menuBar(), self.session.queue
+        acts: dict[Keys, Callable[[], object]] = {
+            Keys.BATCH: self.begin,
+            Keys.OPEN_RESULTS: self.open_results,
+            Keys.PAUSE_BATCH: self.session.pause_or_go_on,
+            Keys.EXPORT: self.session.ask_export,
+            Keys.OPEN_ITEM: self.look,
+            Keys.RULE_ACCEPT: lambda: self.rule(Said.ACCEPT),
+            Keys.RULE_FLAG: lambda: self.rule(Said.FLAG),
+            Keys.RULE_NOTE: self.note,
+            Keys.UNDO_RULING: self.undo,
+            Keys.ITEM_BEFORE: lambda: queue.step(-1),
+            Keys.ITEM_AFTER: lambda: queue.step(1),
+            Keys.FIND: self._find,
+            Keys.VERIFY_PAGE: self.pages.show_verify,
+            Keys.BATCH_PAGE: self.pages.show_batch,
+        }
+        self.menu = BatchMenu(bar, acts, self._begin_folder)
+        self.page.results.view.addAction(self.menu.of[Keys.OPEN_ITEM])
+        bar.setCornerWidget(self.pages.tabs, Qt.Corner.TopRightCorner)
+        self._join(acts)
+        self._offer()
+
+    def _join(self, acts: dict[Keys, Callable[[], object]]) -> None:
+        page, results, strip, queue = self.page, self.page.results, self.pages.strip, self.session.queue
+        for buttons in (
+            {results.accept: Keys.RULE_ACCEPT, results.flag: Keys.RULE_FLAG, results.note: Keys.RULE_NOTE},
+            {results.undo: Keys.UNDO_RULING, results.open: Keys.OPEN_ITEM, results.export: Keys.EXPORT},
+            {strip.accept: Keys.RULE_ACCEPT, strip.flag: Keys.RULE_FLAG, strip.note: Keys.RULE_NOTE},
+            {strip.undo: Keys.UNDO_RULING},
+            {page.welcome.begin: Keys.BATCH, page.welcome.open: Keys.OPEN_RESULTS, results.run_card.new: Keys.BATCH},
+        ):
+            for button, key in buttons.items():
+                button.clicked.connect(lambda _checked=False, act=acts[key]: act())
+        page.welcome.folder.clicked.connect(self._begin_folder)
+        page.form.settings.clicked.connect(self._window.open_settings)
+        results.run_card.go_on.clicked.connect(self._go_on)
+        results.what_if.clicked.connect(self.what_if)
+        results.view.opened.connect(self._look_at)
+        results.view.chosen.connect(lambda: queue.go_to(results.view.row))
+        strip.stepped.connect(queue.step)
+        strip.back.clicked.connect(self.to_list)
+        queue.moved.connect(self._on_moved)
+        queue.ruled.connect(self._offer)
+        self.session.begun.connect(self._on_begun)
+        self.session.changed.connect(self._offer)
+        self.session.told.connect(self._window.notices.say)
+        self.session.noted.connect(lambda text: self._window.status.showMessage(text, NOTED))
+        self.starting.ready.connect(self._start)
+        self.starting.left.connect(self._leave_form)
+        self.model.arranged.connect(self._show_strip)
+        self.pages.switched.connect(self._on_switched)
+        self._window.page.arrived.connect(lambda _role, _sources: self.pages.show_verify())
+        self._window.page.changed.connect(self._on_comparison)
+
+    # what the settings say
+
+    def _in_force(self) -> Inforce:
+        policy, card = self._window.policy, self._window.card
+        own = card is not None and policy == card.policy
+        return Inforce(policy=policy, own=own, device=self._window.settings.device)
+
+    def _name(self) -> str:
+        return self._window.settings.ruled_by or _user()
+
+    def show_settings(self) -> None:
+        """Follow the settings and the model."""
+        self.starting.show_in_force()
+        card = self._window.card
+        if card is not None:
+            self.page.results.view.results.scale_end = card.scale_end
+
+    # starting and opening
+
+    def begin(self) -> None:
+        """Start a batch with a manifest that the operator chooses."""
+        if self._may_leave() and self.starting.ask_manifest():
+            self._show_form()
+
+    def _begin_folder(self) -> None:
+        if self._may_leave() and self.starting.ask_folder():
+            self._show_form()
+
+    def begin_with(self, path: Path) -> None:
+        """Start a batch with this manifest or folder; nothing runs before the operator has seen what was found."""
+        if self._may_leave():
+            self.starting.take(path)
+            self._show_form()
+
+    def open_results(self) -> None:
+        """Open results that the operator chooses."""
+        self.session.ask()
+
+    def _may_leave(self) -> bool:
+        if self.session.runs:
+            text = self.tr("A batch is running. Stop it, or let it end, before another one is started.")
+            self._window.notices.say(text)
+        return not self.session.runs
+
+    def _show_form(self) -> None:
+        self.page.setCurrentWidget(self.page.form)
+        self.pages.show_batch()
+
+    def _leave_form(self) -> None:
+        has_results = self.session.path is not None
+        self.page.setCurrentWidget(self.page.results if has_results else self.page.welcome)
+        self.pages.show_batch()
+
+    def _start(self, request: Request, manifest: ManifestLike) -> None:
+        self.session.start(request, manifest)
+
+    def _go_on(self) -> None:
+        """Go on with a batch that stopped: with what it was started with, which is checked anew."""
+        request, path = self.session.request, self.session.path
+        if request is not None:
+            self.starting.take(request.input)
+            self.page.form.out.setText(str(request.out))
+            self._show_form()
+        elif path is not None:
+            self._window.notices.say(self.tr("Choose the manifest or the folder that this batch was begun with."))
+            out = str(path.with_name(self.session.standing.name)) if self.session.standing else ""
+            if self.starting.ask_manifest():
+                self.page.form.out.setText(out)
+                self._show_form()
+
+    def _on_begun(self) -> None:
+        self._opened = None
+        self.page.setCurrentWidget(self.page.results)
+        self.pages.show_batch()
+        self._show_strip()
+
+    # the queue
+
+    def _look_at(self, row: int) -> None:
+        self.session.queue.go_to(row)
+        self.look()
+
+    def look(self) -> None:
+        """Show the item at hand on the Verify page, with everything that is shown there."""
+        result = self.session.result
+        if result is None:
+            return
+        questioned = result.questioned_source
+        if questioned is None:
+            self._window.notices.say(
+                self.tr("{item} names no picture: {why}").format(item=result.item_id, why=result.reasons)
+            )
+            return
+        self._opened = result
+        comparison = Comparison(questioned=questioned, specimens=result.reference_sources)
+        self._window.page.change(comparison)
+        self._show_strip()
+        self.pages.show_verify()
+
+    def rule(self, said: Said) -> None:
+        """Rule on the item at hand; on the Verify page the next one is shown."""
+        if self._rules:
+            self.session.rule(said)
+
+    def undo(self) -> None:
+        """Take the last ruling back."""
+        self.session.queue.undo()
+
+    def note(self) -> None:
+        """Ask for a note on the ruling that stands."""
+        result = self.session.result
+        if result is None or result.ruling is None:
+            return
+        dialog = NoteDialog(result.item_id, result.ruling.note, self._window)
+        dialog.accepted.connect(lambda: self.session.queue.note(dialog.text))
+        self._window.show_dialog(dialog)
+
+    def to_list(self) -> None:
+        """Back to the table."""
+        self.pages.show_batch()
+        self.page.results.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def leave_item(self) -> bool:
+        """Back to the table from an item that is shown as the batch saw it; False where there is none such."""
+        opened, shown = self._opened, self._window.page.comparison.questioned
+        if self.pages.on_batch or opened is None or shown != opened.questioned_source:
+            return False
+        self.to_list()
+        return True
+
+    def _find(self) -> None:
+        self.pages.show_batch()
+        self.page.results.start_search()
+
+    def _on_moved(self) -> None:
+        queue, view = self.session.queue, self.page.results.view
+        if view.row != queue.row:
+            view.choose(queue.row)
+        if not self.pages.on_batch and self._opened is not None and queue.row is not None:
+            self.look()
+        self._show_strip()
+
+    def _on_comparison(self, comparison: Comparison) -> None:
+        """Where the clerk brings another questioned picture, the queue is no longer what the page shows."""
+        opened, shown = self._opened, comparison.questioned
+        if opened is not None and (shown is None or str(shown.path) != opened.questioned):
+            self._opened = None
+            self._show_strip()
+
+    def _on_switched(self) -> None:
+        """What acts on the Verify page is not offered while it cannot be seen."""
+        menus = self._window.menus
+        if self.pages.on_batch:
+            for action in (menus.swap, menus.remove, menus.clear):
+                action.setEnabled(False)
+        else:
+            self._window.offer_commands()
+        self._offer()
+
+    @property
+    def _rules(self) -> bool:
+        """Whether A and F mean something here: the item is in sight."""
+        return self.session.queue.can_rule and (self.pages.on_batch or self._opened is not None)
+
+    def _show_strip(self) -> None:
+        result = self.session.result
+        if self._opened is None or result is None:
+            self.pages.strip.hide()
+        else:
+            self.pages.strip.show_item(result, *self.session.queue.place)
+        self._offer()
+
+    def _offer(self) -> None:
+        """Offer what can be done now, in menus and on buttons."""
+        queue, session, on_batch = self.session.queue, self.session, self.pages.on_batch
+        result = session.result
+        rules, has_item = self._rules, queue.row is not None and (on_batch or self._opened is not None)
+        noted = rules and result is not None and result.ruling is not None
+        on_results = on_batch and self.page.currentWidget() is self.page.results
+        states = {
+            Keys.PAUSE_BATCH: session.runs,
+            Keys.EXPORT: session.path is not None and not session.runs,
+            Keys.OPEN_ITEM: has_item and on_results,
+            Keys.RULE_ACCEPT: rules,
+            Keys.RULE_FLAG: rules,
+            Keys.RULE_NOTE: noted,
+            Keys.UNDO_RULING: queue.can_undo,
+            Keys.ITEM_BEFORE: has_item,
+            Keys.ITEM_AFTER: has_item,
+            Keys.FIND: session.path is not None,
+        }
+        self.menu.enable(states)
+        results, strip = self.page.results, self.pages.strip
+        for button, key in (
+            (results.open, Keys.OPEN_ITEM),
+            (results.accept, Keys.RULE_ACCEPT),
+            (results.flag, Keys.RULE_FLAG),
+            (results.note, Keys.RULE_NOTE),
+            (results.undo, Keys.UNDO_RULING),
+            (results.export, Keys.EXPORT),
+            (strip.accept, Keys.RULE_ACCEPT),
+            (strip.flag, Keys.RULE_FLAG),
+            (strip.note, Keys.RULE_NOTE),
+            (strip.undo, Keys.UNDO_RULING),
+        ):
+            button.setEnabled(states[key])
+        running = session.standing is not None and session.standing.state in RUNS
+        results.what_if.setEnabled(session.path is not None and not running and len(self.model.table) > 0)
+        if self._opened is not None and result is not None and strip.isVisible():
+            strip.show_item(result, *queue.place)
+
+    # what another threshold would change
+
+    def what_if(self) -> None:
+        """Show what other thresholds would change in the results at hand; getting ready takes a moment."""
+        table = self.model.table
+        self._window.status.showMessage(self.tr("Working it out …"), NOTED)
+
+        def ready() -> tuple[WhatIf, Policy | None]:
+            results = [table.result(row) for row in range(len(table))]
+            return WhatIf(results), in_force(results)
+
+        self.files.run(ready, lambda found: self._show_what_if(*found), self._window.notices.say)
+
+    def _show_what_if(self, what_if: WhatIf, decided_at: Policy | None) -> None:
+        policy, card = self._window.policy, self._window.card
+        self._window.status.clearMessage()
+        if policy is None or card is None:
+            self._window.notices.say(self.tr("The model is still being loaded. Try again in a moment."))
+            return
+        dialog = WhatIfDialog(
+            self.model.table,
+            what_if,
+            decided_at,
+            scale_end=card.scale_end,
+            in_force=policy,
+            apply=self._apply,
+            parent=self._window,
+        )
+        dialog.opened.connect(lambda row: self._look_from(dialog, row))
+        self._window.show_dialog(dialog)
+
+    def _look_from(self, dialog: QDialog, row: int) -> None:
+        dialog.close()
+        self._look_at(row)
+
+    def _apply(self, policy: Policy) -> None:
+        """Keep thresholds as the supervisor's; one that is the model's own is kept as such."""
+        card = self._window.card
+        assert card is not None
+        one = None if policy.one == card.policy.one else policy.one
+        several = None if policy.several == card.policy.several else policy.several
+        try:
+            self._window.keep(replace(self._window.settings, threshold_one=one, threshold_several=several))
+        except SettingsError as error:
+            self._window.notices.say(str(error))
+
+    # what arrives
+
+    def hover(self, mime: QMimeData) -> bool:
+        """Say what would become of this if it were dropped; False where it is no batch's."""
+        path = batch_path(mime)
+        words = {Kind.WORK: self.tr("Verify as a batch"), Kind.RESULTS: self.tr("Open these results")}
+        self.cover.show_text("" if path is None else words[kind_of(path)])
+        return path is not None
+
+    def take(self, event: QDropEvent) -> bool:
+        """Take a folder, a manifest or results that are dropped; False where it is none of them."""
+        self.cover.show_text("")
+        path = batch_path(event.mimeData())
+        if path is None:
+            return False
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        if kind_of(path) is Kind.RESULTS:
+            self.session.open(path)
+        else:
+            self.begin_with(path)
+        return True
+
+    def close(self) -> None:
+        """Stop what runs, keep what was ruled, and leave no process behind."""
+        self.session.close()
+        self.starting.close()
+        for tasks in (self.checks, self.files):
+            tasks.close()
+
+
+def _user() -> str:
+    """Who is at the computer, as the system has it."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return NOBODY
