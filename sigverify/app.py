@@ -10,6 +10,7 @@ from sigverify.model.card import ModelCard
 from sigverify.settings import Settings
 
 if TYPE_CHECKING:  # both bring cv2 and torch along, which a window must not load
+    from sigverify.chequing import Locates
     from sigverify.verifier import Verifier
 
 
@@ -39,6 +40,20 @@ def build_verifier(device: str = "auto", weights: Path | None = None) -> "Verifi
     from sigverify.verifier import Verifier
 
     return Verifier(Embedder.load(weights or default_weights(), device=device, fingerprint=fingerprint()))
+
+
+def load_locator(weights: Path | None = None) -> "Locates":
+    """The network that searches cheques (None: the program's own), which takes seconds; raises ModelError."""
+    from sigverify.chequing import load_locator
+
+    return load_locator(weights)
+
+
+def build_searcher(locator: Path | None = None) -> "Verifier":
+    """A verifier that finds signatures on cheques and compares nothing; raises ModelError."""
+    from sigverify.verifier import Verifier
+
+    return Verifier(locator=load_locator(locator))
 
 
 def policy_of(settings: Settings, card: ModelCard) -> Policy:

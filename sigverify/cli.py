@@ -10,16 +10,13 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import Any, Final, NoReturn
 
-from sigverify import __version__, app, wording
+from sigverify import __version__, app, cheque_verb, wording
 from sigverify.card_text import card_lines
 from sigverify.domain import LARGEST_DISTANCE, Decision, Policy, Quality, Source, Verification
 from sigverify.errors import SigverifyError
 from sigverify.settings import DEVICES
-
-if TYPE_CHECKING:
-    from sigverify.verifier import Verifier
 
 ERROR: Final = 2
 INTERRUPTED: Final = 130  # as shells tell of Ctrl+C
@@ -76,8 +73,10 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
     _add_verify(verbs)
     _add_batch(verbs, words)
+    _add_locate(verbs)
     _add_model(verbs)
     _add_train(verbs, words)
+    _add_train_locator(verbs, words)
     _add_calibrate(verbs, words)
     _add_evaluate(verbs, words)
     verbs.add_parser("window", help="open the window: [--samples] [--picture FILE] [FILE ...]")
@@ -97,7 +96,8 @@ def _add_verify(verbs: Any) -> None:
     verb.add_argument(
         "--threshold", type=_threshold, metavar="T", help="accept at or below this distance; else the model's own"
     )
-    verb.add_argument("--page", type=_page, default=1, metavar="N", help="page of QUESTIONED, from 1 (multi-page TIFF)")
+    cheque_verb.add_page(verb, "QUESTIONED")
+    cheque_verb.add_cheque(verb)
     verb.add_argument("--device", choices=DEVICES, default="auto", help="where the network runs")
     verb.add_argument("--json", action="store_true", help="print the verification for a program to read")
     verb.add_argument("--save-stages", type=Path, metavar="DIR", help="save a picture of every stage of normalising")
@@ -118,6 +118,16 @@ def _add_batch(verbs: Any, words: Sequence[str]) -> None:
         verb.set_defaults(run=batch_app.run_batch)
 
 
+def _add_locate(verbs: Any) -> None:
+    verb = verbs.add_parser(
+        "locate",
+        help="find the signature on a whole cheque",
+        description="Exit codes: 0 found, 2 error, 3 none found.",
+    )
+    verb.set_defaults(run=cheque_verb.run)
+    cheque_verb.add_arguments(verb)
+
+
 def _add_model(verbs: Any) -> None:
     verb = verbs.add_parser("model", help="tell which model judges, and its measured error rates")
     verb.set_defaults(run=_model)
@@ -136,6 +146,15 @@ def _add_train(verbs: Any, words: Sequence[str]) -> None:
 
         training_app.add_arguments(verb)
         verb.set_defaults(run=training_app.run)
+
+
+def _add_train_locator(verbs: Any, words: Sequence[str]) -> None:
+    verb = verbs.add_parser("train-locator", help="train the network that finds signatures on cheques, on drawn ones")
+    if words[:1] == ["train-locator"]:  # imports torch
+        from sigverify import locator_app
+
+        locator_app.add_arguments(verb)
+        verb.set_defaults(run=locator_app.run)
 
 
 def _add_calibrate(verbs: Any, words: Sequence[str]) -> None:
@@ -165,38 +184,22 @@ def _threshold(text: str) -> float:
         raise argparse.ArgumentTypeError(f"'{text}' is not a number from 0 to {LARGEST_DISTANCE:g}") from None
 
 
-def _page(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) > 0):
-        raise argparse.ArgumentTypeError(f"'{text}' is not a page; pages are counted from 1")
-    return int(text)
-
-
 def _verify(arguments: argparse.Namespace) -> int:
-    questioned = Source.of_file(arguments.questioned, page=arguments.page - 1)
+    questioned = cheque_verb.questioned(arguments)
     specimens = [Source.of_file(path) for path in arguments.specimens]
     threshold = arguments.threshold
     policy = None if threshold is None else Policy(one=threshold, several=threshold)
     verifier = app.build_verifier(arguments.device, arguments.weights)
+    cheque_verb.equip(verifier, questioned, arguments.locator)
     verification = verifier.verify(questioned, specimens, policy)
     if arguments.save_stages is not None:
-        _save_stages(verifier, questioned, specimens, arguments.save_stages)
+        named = [("questioned", questioned), *((f"specimen-{number}", one) for number, one in enumerate(specimens, 1))]
+        cheque_verb.save_stages(verifier, named, arguments.save_stages)
     if arguments.json:
         print(json.dumps(as_json(verification), indent=1, allow_nan=False))
     else:
         print("\n".join(_verification_lines(verification, specimens, verifier.card.policy)))
     return EXIT_CODES[verification.decision]
-
-
-def _save_stages(verifier: "Verifier", questioned: Source, specimens: Sequence[Source], folder: Path) -> None:
-    named = [("questioned", questioned), *((f"specimen-{number}", one) for number, one in enumerate(specimens, 1))]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, source in named:
-            for number, (stage, png) in enumerate(verifier.stages(source), 1):
-                (folder / f"{name}-{number}-{stage}.png").write_bytes(png)
-    except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise SigverifyError(f"The stages cannot be saved in {folder} ({why}). Choose another folder.") from error
 
 
 def as_json(verification: Verification) -> dict[str, Any]:
@@ -213,6 +216,7 @@ def as_json(verification: Verification) -> dict[str, Any]:
             "specimens": [_reasons(quality) for quality in verification.specimen_qualities],
         },
         "same_image": list(verification.same_image),
+        "located": cheque_verb.located_json(verification.located),
         "model": {
             "name": verification.model.name,
             "sha256": verification.model.sha256,
@@ -221,6 +225,7 @@ def as_json(verification: Verification) -> dict[str, Any]:
         "device": verification.device,
         "milliseconds": {
             "read": round(spent.read, 3),
+            "locate": round(spent.locate, 3),
             "normalise": round(spent.normalise, 3),
             "embed": round(spent.embed, 3),
         },
@@ -233,6 +238,9 @@ def _reasons(quality: Quality) -> list[str]:
 
 def _verification_lines(verification: Verification, specimens: Sequence[Source], own: Policy) -> list[str]:
     lines = [wording.decision_words(verification.decision), wording.verdict_sentence(verification)]
+    if verification.located is not None:
+        where = wording.located_sentence(verification.located, verification.questioned_quality)
+        lines.append(f"{where}.")
     used = sum(quality.good for quality in verification.specimen_qualities)
     support = wording.support_sentence(verification, own.for_specimens(used))
     lines += [support] if support else []

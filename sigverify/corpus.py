@@ -83,6 +83,11 @@ def datasets_of(data: Path, split: Split) -> frozenset[str]:
     return frozenset(item.dataset for item in _items(data, online=False) if item.split == split)
 
 
+def items_of(data: Path, split: Split) -> Iterator[Item]:
+    """The signatures of one split, pen trajectories among them, not yet read; raises DataError for another layout."""
+    return (item for item in _items(data, online=True) if item.split == split)
+
+
 def _some_writers(items: list[Item], only: Mapping[str, int]) -> list[Item]:
     writers: dict[str, set[str]] = {name: set() for name in only}
     for item in items:

@@ -40,6 +40,7 @@ class QualityReason(StrEnum):
     NOT_A_SIGNATURE = "not_a_signature"  # more than ink: a whole page, a photograph
     NO_SIGNATURE = "no_signature"  # a whole cheque was searched, and nobody signed it
     SEVERAL_CHEQUES = "several_cheques"  # more than one on a scan, so it is unknown which is meant
+    NOT_SEARCHED = "not_searched"  # a whole cheque, while the network that searches it is not there
 
 
 def check_box(box: Box) -> None:

@@ -79,10 +79,21 @@ class Engine:
         """Start the child; returns at once. Images are shown before `Ready` says that the model is loaded."""
         self._thread.start()
 
-    def submit(self, questioned: Source | None, specimens: Sequence[Source], policy: Policy | None) -> int:
-        """Show these and, where both sides are there, verify them instead of what was asked before; gives the token."""
+    def submit(
+        self, questioned: Source | None, specimens: Sequence[Source], policy: Policy | None, *, stages: bool = False
+    ) -> int:
+        """Show these and, where both sides are there, verify them instead of what was asked before; gives the token.
+
+        With `stages` the outcome shows the questioned picture's way to the network as well.
+        """
         with self._lock:
-            job = Job(token=self._job.token + 1, questioned=questioned, specimens=tuple(specimens), policy=policy)
+            job = Job(
+                token=self._job.token + 1,
+                questioned=questioned,
+                specimens=tuple(specimens),
+                policy=policy,
+                stages=stages,
+            )
             self._job = job
             self._suspects.keep(_sources(job))
         self._wake()

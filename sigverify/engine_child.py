@@ -14,15 +14,17 @@ from typing import TYPE_CHECKING, Any, Final
 from sigverify import logs
 from sigverify.domain import Problem, Source
 from sigverify.errors import ModelError, ReadingError, Superseded
-from sigverify.messages import Device, Job, Outcome, Ready, Unusable
+from sigverify.messages import Device, Job, Outcome, Ready, Stage, Unusable
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
+    from sigverify.chequing import Locates
     from sigverify.model.embedding import Embedder
     from sigverify.verifier import Look, Verifier
 
 SCORING: Final = -1  # position: past the images; 0 is the questioned signature, 1 the first specimen, and so on
+STAGE_LONGEST: Final = 1600  # pixels; what a window shows of a stage
 _GRACE: Final = 10.0  # seconds past the parent's patience, after which a hung child ends itself
 
 _log = logging.getLogger(__name__)
@@ -105,6 +107,7 @@ class _Desk:
 class _Loaded:
     embedder: "Embedder"
     devices: tuple[Device, ...]
+    locator: "Locates | None" = None
 
 
 class _Worker:
@@ -138,7 +141,7 @@ class _Worker:
         if isinstance(model, Unusable):
             self._pipe.send(model)
             return
-        self._verifier.equip(model.embedder)
+        self._verifier.equip(model.embedder, model.locator)
         self._ready = True
         seconds = time.time() - self._plan.started
         card = model.embedder.card
@@ -162,9 +165,20 @@ class _Worker:
             questioned=_shown(questioned) if questioned else None,
             specimens=tuple(_shown(look) for look in specimens),
             verification=verification,
+            stages=self._stages(job) if job.stages and not isinstance(questioned, Problem) else (),
         )
         self._pipe.send(outcome)
         return self._ready or not complete
+
+    def _stages(self, job: Job) -> tuple[Stage, ...]:
+        if job.questioned is None:
+            return ()
+        self._turn(job, 0)
+        try:
+            stages = self._verifier.stages(job.questioned, longest=STAGE_LONGEST)
+        except ReadingError:  # it could be read a moment ago
+            return ()
+        return tuple(Stage(name=name, png=png) for name, png in stages)
 
     def _seen(self, work: Work, position: int, source: Source) -> "Look | Problem":
         if position in work.refused:
@@ -221,4 +235,15 @@ def _loaded(plan: Plan) -> _Loaded:
     devices = tuple(
         Device(key=found.key, label=found.label, available=found.available, note=found.note) for found in find_devices()
     )
-    return _Loaded(embedder=embedder, devices=devices)
+    return _Loaded(embedder=embedder, locator=_locator(), devices=devices)
+
+
+def _locator() -> "Locates | None":
+    """The network that searches cheques; without it signatures alone, and those in a person's box, are still judged."""
+    from sigverify.chequing import load_locator
+
+    try:
+        return load_locator()
+    except ModelError:
+        _log.exception("the locator could not be loaded")
+        return None

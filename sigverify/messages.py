@@ -14,6 +14,7 @@ class Job:
     questioned: Source | None
     specimens: tuple[Source, ...]
     policy: Policy | None  # None: the model's own thresholds
+    stages: bool = False  # whether every stage of the questioned picture is wanted as well
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +53,14 @@ class Working:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Stage:
+    """One step of the way from the questioned picture to what the network sees, as a picture."""
+
+    name: str
+    png: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
 class Outcome:
     """Everything about one job. `verification` is None when a side is missing or unusable, or no model is loaded.
 
@@ -62,6 +71,7 @@ class Outcome:
     questioned: View | Problem | None
     specimens: tuple[View | Problem, ...]
     verification: Verification | None
+    stages: tuple[Stage, ...] = ()  # of the questioned picture, where they were asked for
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,6 +26,11 @@ def weights() -> Path:
     return resources() / "weights" / "sigverify.safetensors"
 
 
+def locator() -> Path:
+    """The locator network that comes with the program; its card lies beside it with the ending .json."""
+    return resources() / "locator" / "locator-2026.11.safetensors"
+
+
 def config_dir() -> Path:
     """The user's folder for settings; it need not exist yet."""
     home = os.environ.get(_HOME)

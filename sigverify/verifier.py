@@ -4,30 +4,33 @@ import hashlib
 import logging
 import math
 import time
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sigverify import chequing
+from sigverify.chequing import Locates
 from sigverify.decision import decide
-from sigverify.domain import Image, Milliseconds, Policy, Source, Verification, View, digest_of
+from sigverify.domain import Image, Milliseconds, Policy, Seek, Source, Verification, View, digest_of
 from sigverify.errors import ModelError
 from sigverify.model import distance
 from sigverify.preprocess import normalising, reading
 from sigverify.preprocess.trace import Trace
+from sigverify.recent import Recent
 
 if TYPE_CHECKING:
     from sigverify.model.card import ModelCard
 
 PICTURE_LONGEST: Final = 2400  # pixels; what a window shows of a scan
 _LOOKS_KEPT: Final = 256 * 2**20  # bytes of pictures; a desk's work of an hour
+_SHEETS_KEPT: Final = 128 * 2**20  # bytes of decoded cheques; the last one whatever its size
+_SEARCHED_KEPT: Final = 16 * 2**20  # bytes
 _EMBEDDINGS_KEPT: Final = 16 * 2**20  # bytes
 
 _log = logging.getLogger(__name__)
-_Value = TypeVar("_Value")
 Vector = NDArray[np.float32]  # (d,) an embedding
 
 
@@ -53,17 +56,31 @@ class Look:
     view: View
     pixels: str  # digest of the decoded grey pixels: alike for the same picture in another file
     read: float  # milliseconds this look took
+    locate: float  # milliseconds; 0 for a signature alone
     normalise: float  # milliseconds; 0 when it had been seen before
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Sheet:
+    """One page of a file, decoded."""
+
+    scan: reading.Scan
+    grey: Image  # (h, w)
+    picture: Image  # what a window shows of it
+    digest: str  # of the grey pixels
 
 
 class Verifier:
     """Verifies with one network; without one it still shows images. Not safe for several threads at once."""
 
-    def __init__(self, embedder: Embeds | None = None) -> None:
-        """Judge with this network; None until it is loaded."""
+    def __init__(self, embedder: Embeds | None = None, locator: Locates | None = None) -> None:
+        """Judge with this network and search cheques with that one; None until they are loaded."""
         self._embedder = embedder
-        self._looks: _Recent[Look] = _Recent(_LOOKS_KEPT)
-        self._embeddings: _Recent[Vector] = _Recent(_EMBEDDINGS_KEPT)
+        self._locator = locator
+        self._sheets: Recent[_Sheet] = Recent(_SHEETS_KEPT)
+        self._searched: Recent[chequing.Searched] = Recent(_SEARCHED_KEPT)
+        self._looks: Recent[Look] = Recent(_LOOKS_KEPT)
+        self._embeddings: Recent[Vector] = Recent(_EMBEDDINGS_KEPT)
 
     @property
     def card(self) -> "ModelCard":
@@ -75,44 +92,82 @@ class Verifier:
         """Label of the device in use; raises ModelError while no model is loaded."""
         return self._network().device
 
-    def equip(self, embedder: Embeds) -> None:
-        """Judge with this network from now on; images seen before are still known."""
+    def equip(self, embedder: Embeds, locator: Locates | None = None) -> None:
+        """Judge with this network from now on, and search cheques with that one; images seen before are still known."""
         self._embedder = embedder
-        self._embeddings = _Recent(_EMBEDDINGS_KEPT)  # another network's vectors mean nothing to this one
+        self._embeddings.clear()  # another network's vectors mean nothing to this one
+        if locator is not None:
+            self.equip_locator(locator)
+
+    def equip_locator(self, locator: Locates) -> None:
+        """Search cheques with this network from now on."""
+        self._locator = locator
+        self._searched.clear()
 
     def remember(self, looks: int) -> None:
         """Keep at most so many bytes of pictures from now on; many workers at a time cannot each keep a desk's."""
         self._looks.limit = looks
 
     def look(self, source: Source) -> Look:
-        """Read and normalise an image, or recall it by its content; raises ReadingError."""
+        """Read an image, find the signature where it is a cheque, and normalise; or recall it; raises ReadingError."""
         start = time.perf_counter()
         data = reading.read_bytes(source)
-        digest = digest_of(data, source.page)
+        digest = digest_of(data, source.page, source.seek, source.box)
         known = self._looks.get(digest)
         if known is not None:
-            return replace(known, view=replace(known.view, name=source.name), read=_since(start), normalise=0.0)
-        scan = reading.decode(data, page=source.page, name=source.name)
-        grey = reading.grey(scan.pixels)
-        picture = reading.shrink(scan.pixels, PICTURE_LONGEST)
+            view = replace(known.view, name=source.name)
+            return replace(known, view=view, read=_since(start), locate=0.0, normalise=0.0)
+        sheet = self._sheet(data, source)
         read, start = _since(start), time.perf_counter()
-        found = normalising.normalise(grey)
+        taken = self._taken(source, sheet, digest_of(data, source.page))
+        locate, start = _since(start), time.perf_counter()
+        found = normalising.normalise(sheet.grey) if taken is None else chequing.normalised(taken)
+        scan = sheet.scan
         view = View(
             name=source.name,
             digest=digest,
             page=scan.page,
             pages=scan.pages,
-            width=grey.shape[1],
-            height=grey.shape[0],
+            width=sheet.grey.shape[1],
+            height=sheet.grey.shape[0],
             dpi=None if source.path is None else scan.dpi,  # the clipboard tells the screen's
-            picture=picture,
+            picture=sheet.picture,
             box=found.box,
             frame=found.frame,
             quality=found.quality,
+            located=None if taken is None else taken.located,
+            signature=None if taken is None else taken.signature,
         )
-        look = Look(view=view, pixels=_digest_of_pixels(grey), read=read, normalise=_since(start))
-        self._looks.put(digest, look, picture.nbytes)
+        located = 0.0 if taken is None else locate
+        look = Look(view=view, pixels=sheet.digest, read=read, locate=located, normalise=_since(start))
+        if taken is None or self._locator is not None:  # else it is looked at anew when there is a locator
+            self._looks.put(digest, look, sheet.picture.nbytes)
         return look
+
+    def _sheet(self, data: bytes, source: Source) -> "_Sheet":
+        """An image decoded; the last cheques are kept, so that another box on them is a matter of a moment."""
+        whole = source.box is not None or source.seek is not Seek.NEVER
+        key = digest_of(data, source.page)
+        known = self._sheets.get(key) if whole else None
+        if known is not None:
+            return known
+        scan = reading.decode(data, page=source.page, name=source.name)
+        grey = reading.grey(scan.pixels)
+        picture = reading.shrink(scan.pixels, PICTURE_LONGEST)
+        sheet = _Sheet(scan=scan, grey=grey, picture=picture, digest=_digest_of_pixels(grey))
+        if whole:
+            self._sheets.put(key, sheet, scan.pixels.nbytes + grey.nbytes + picture.nbytes)
+        return sheet
+
+    def _taken(self, source: Source, sheet: "_Sheet", key: str) -> chequing.Taken | None:
+        """The signature off its cheque; None where the picture is the signature. `key` is the picture's own digest."""
+        if not chequing.is_cheque(source, sheet.grey):
+            return None
+        searched = self._searched.get(key)
+        if searched is None:
+            searched = chequing.search(sheet.scan.pixels, self._locator)
+            self._searched.put(key, searched, searched.nbytes)
+        return chequing.take(sheet.scan.pixels, searched, source.box)
 
     def view(self, source: Source) -> View:
         """What to show of an image; raises ReadingError."""
@@ -146,19 +201,34 @@ class Verifier:
             model=network.card.identity,
             device=network.device,
             milliseconds=Milliseconds(
-                read=sum(look.read for look in every), normalise=sum(look.normalise for look in every), embed=embed
+                read=sum(look.read for look in every),
+                locate=sum(look.locate for look in every),
+                normalise=sum(look.normalise for look in every),
+                embed=embed,
             ),
+            located=questioned.view.located,
             llr=self._llr(together, len(good)),
         )
         _note(verification, [look.view.digest for look in every])
         return verification
 
-    def stages(self, source: Source) -> list[tuple[str, bytes]]:
-        """Every stage of normalising an image, by name and in order, each as a PNG; raises ReadingError."""
+    def stages(self, source: Source, longest: int | None = None) -> list[tuple[str, bytes]]:
+        """Every stage of an image on its way to the network, by name and in order, each as a PNG; raises ReadingError.
+
+        `longest` is the longer side in pixels to which stages are reduced; None leaves them as they are.
+        """
         scan = reading.decode(reading.read_bytes(source), page=source.page, name=source.name)
         trace = Trace()
-        normalising.normalise(reading.grey(scan.pixels), trace=trace)
-        return [(name, reading.encode_png(stage)) for name, stage in trace.stages]
+        grey = reading.grey(scan.pixels)
+        if chequing.is_cheque(source, grey):
+            searched = chequing.search(scan.pixels, self._locator, trace)
+            chequing.normalised(chequing.take(scan.pixels, searched, source.box, trace), trace)
+        else:
+            normalising.normalise(grey, trace=trace)
+        return [
+            (name, reading.encode_png(stage if longest is None else reading.shrink(stage, longest)))
+            for name, stage in trace.stages
+        ]
 
     def _network(self) -> Embeds:
         if self._embedder is None:
@@ -198,30 +268,6 @@ class Verifier:
         vector: Vector = self._network().embed(frame[np.newaxis])[0]
         self._embeddings.put(digest, vector, vector.nbytes)
         return vector
-
-
-class _Recent(Generic[_Value]):
-    """What was used last, by digest; the oldest goes when `limit` bytes are passed."""
-
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
-        self._held: OrderedDict[str, tuple[_Value, int]] = OrderedDict()
-
-    def __contains__(self, key: str) -> bool:
-        return key in self._held
-
-    def __getitem__(self, key: str) -> _Value:
-        self._held.move_to_end(key)
-        return self._held[key][0]
-
-    def get(self, key: str) -> _Value | None:
-        return self[key] if key in self._held else None
-
-    def put(self, key: str, value: _Value, size: int) -> None:
-        self._held[key] = value, size
-        self._held.move_to_end(key)
-        while len(self._held) > 1 and sum(size for _, size in self._held.values()) > self.limit:
-            self._held.popitem(last=False)
 
 
 def _note(verification: Verification, digests: Sequence[str]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from sigverify.domain import Decision, Quality, QualityReason, Verification
+from sigverify.domain import Decision, Located, Quality, QualityReason, Verification
 
 _DECISIONS: Final = {
     Decision.ACCEPT: "ACCEPT",
@@ -22,10 +22,11 @@ _REASONS: Final = {
     QualityReason.CLIPPED_TOP: ("touches the upper edge of its picture", "scan it again with a margin"),
     QualityReason.CLIPPED_BOTTOM: ("touches the lower edge of its picture", "scan it again with a margin"),
     QualityReason.NOT_A_SIGNATURE: ("holds more than a signature", "cut the picture down to the signature alone"),
-    QualityReason.NO_SIGNATURE: ("has no signature that could be found", "draw a box around it if there is one"),
-    QualityReason.SEVERAL_CHEQUES: (
-        "shows more than one cheque",
-        "scan one at a time, or draw a box",
+    QualityReason.NO_SIGNATURE: ("was not found on the cheque", "draw a box around it if it is there"),
+    QualityReason.SEVERAL_CHEQUES: ("is on a scan of more than one cheque", "scan one at a time, or draw a box"),
+    QualityReason.NOT_SEARCHED: (
+        "is on a whole cheque, and the network that searches one is not there",
+        "draw a box around it, or reinstall sigverify",
     ),
 }
 
@@ -41,6 +42,23 @@ _SHORT: Final = {
     QualityReason.NOT_A_SIGNATURE: "more than a signature",
     QualityReason.NO_SIGNATURE: "no signature found",
     QualityReason.SEVERAL_CHEQUES: "more than one cheque",
+    QualityReason.NOT_SEARCHED: "not searched",
+}
+
+# The stages that `--save-stages` and the window's trace show, by the names they are kept under.
+_STAGES: Final = {
+    "page": "The cheque found",
+    "upright": "The cheque upright",
+    "seen": "What the locator sees",
+    "probability": "Where it sees a signature",
+    "places": "The places found",
+    "cutout": "Cut out",
+    "paper off": "Paper off",
+    "lifted": "The signature lifted",
+    "grey": "Grey",
+    "ink": "Ink, told from paper",
+    "cleaned": "Specks and the scanner's edge off",
+    "frame": "What the network sees",
 }
 
 # From which log10 likelihood ratio on a comparison speaks how strongly; below the last it leaves the matter open. The
@@ -68,6 +86,25 @@ def quality_sentence(quality: Quality, whose: str) -> str:
     faults = [_REASONS[reason][0] for reason in quality.reasons]
     remedies = list(dict.fromkeys(_REASONS[reason][1] for reason in quality.reasons))
     return f"{whose} {_listed(faults)}: {_listed(remedies)}."
+
+
+def located_sentence(located: Located, quality: Quality) -> str:
+    """Where on a cheque the signature that is compared comes from, or what to do where none is; without a full stop."""
+    places = [candidate.box for candidate in located.candidates]
+    which = f" ({places.index(located.box) + 1} of {len(places)})" if located.box in places and len(places) > 1 else ""
+    if located.by_hand:
+        return f"Signature chosen by hand{which}" if which else "Box set by hand"
+    if QualityReason.SEVERAL_CHEQUES in quality.reasons:
+        return "More than one cheque: draw a box around the signature that is meant"
+    if QualityReason.NOT_SEARCHED in quality.reasons:
+        return "Not searched: draw a box around the signature"
+    return f"Signature found{which}" if located.box is not None else "No signature found: draw a box around it"
+
+
+def stage_words(name: str) -> str:
+    """What a stage shows, as a caption; the stage's own name where nothing better is known."""
+    plain = name.replace("_", " ")
+    return _STAGES.get(name, plain[:1].upper() + plain[1:])
 
 
 def specimen_subject(index: int, count: int) -> str:

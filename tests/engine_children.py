@@ -15,6 +15,7 @@ from sigverify.domain import Source
 from sigverify.errors import ModelError
 from sigverify.messages import Device
 from sigverify.preprocess import reading
+from tests.cheques import LEFT, RIGHT, Searcher
 from tests.fakes import InkGrid
 
 LONG = 1000.0  # seconds; nothing here is ever waited for
@@ -52,6 +53,23 @@ def dangerous(source: Source) -> bytes:
 
 def loaded(_: engine_child.Plan) -> Any:
     return engine_child._Loaded(embedder=InkGrid(), devices=(Device(key="cpu", label="paper", available=True),))  # type: ignore[arg-type]
+
+
+def searching(_: engine_child.Plan) -> Any:
+    devices = (Device(key="cpu", label="paper", available=True),)
+    return engine_child._Loaded(embedder=InkGrid(), locator=Searcher(RIGHT, LEFT), devices=devices)  # type: ignore[arg-type]
+
+
+def searches(pipe: Any, plan: engine_child.Plan) -> None:
+    """A network at once, and one that searches cheques as soon as the file "loaded" is there."""
+
+    def wait_for_it(plan: engine_child.Plan) -> Any:
+        while not (home() / "loaded").exists():
+            time.sleep(0.01)
+        return searching(plan)
+
+    engine_child._loaded = wait_for_it
+    engine_child.serve(pipe, plan)
 
 
 def quick(pipe: Any, plan: engine_child.Plan) -> None:

@@ -29,7 +29,7 @@ UNREADABLE: dict[str, tuple[bytes, str]] = {
     "letter.png": (b"Dear Sir or Madam,\n", "is not an image"),
     "nothing.png": (b"", "is empty"),
     "half 一半.png": (png(bad_inputs.good_signature())[:3000], "is damaged or cut short"),
-    "statement.pdf": (b"%PDF-1.4\n", "PDF"),
+    "statement.pdf": (b"%PDF-1.4\n", "is damaged or cut short"),
     "bomb.png": (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", HUGE) + chunk(b"IDAT", b""), "more than 80 million pixels"),
 }
 

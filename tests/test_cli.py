@@ -109,7 +109,8 @@ def test_a_program_reads_the_verification_as_json(quick, files, capsys):
     cli.main(["verify", files["own"], files["own"], files["blank"], "--json"])
     told = json.loads(capsys.readouterr().out)
     milliseconds = told.pop("milliseconds")
-    assert milliseconds.keys() == {"read", "normalise", "embed"}
+    assert milliseconds.keys() == {"read", "locate", "normalise", "embed"}
+    assert milliseconds.pop("locate") == 0
     assert all(value > 0 for value in milliseconds.values())
     assert told.pop("distance") == pytest.approx(0.0, abs=1e-5)
     assert told.pop("distances") == [pytest.approx(0.0, abs=1e-5), None]
@@ -119,6 +120,7 @@ def test_a_program_reads_the_verification_as_json(quick, files, capsys):
         "llr": None,
         "quality": {"questioned": [], "specimens": [[], ["blank"]]},
         "same_image": [0],
+        "located": None,
         "model": {"name": "ink-grid", "sha256": "ab" * 32, "preprocessing": "0123456789abcdef"},
         "device": "paper",
     }
@@ -175,6 +177,11 @@ def test_a_page_is_counted_from_one(quick, files, tmp_path, capsys):
         ["verify", "a.png", "b.png", "--threshold", "2.1"],
         ["verify", "a.png", "b.png", "--threshold", "half"],
         ["verify", "a.png", "b.png", "--page", "0"],
+        ["verify", "a.png", "b.png", "--box", "1,2,3"],
+        ["verify", "a.png", "b.png", "--box", "30,2,3,40"],
+        ["verify", "a.png", "b.png", "--box", "-1,2,3,40"],
+        ["locate"],
+        ["locate", "a.png", "--page", "0"],
         ["verify", "a.png", "b.png", "--page", "²"],
         ["verify", "a.png", "b.png", "--device", "abacus"],
         ["verify", "a.png", "b.png", "--frobnicate"],

@@ -4,14 +4,16 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from sigverify.domain import Decision, Policy, Problem, Source, View
+from sigverify.domain import Decision, Policy, Problem, QualityReason, Seek, Source, View
 from sigverify.engine import Engine
 from sigverify.messages import Lost, Outcome, Ready, Unusable, Working
 from tests import engine_children as children
+from tests.cheques import LEFT, RIGHT, cheque, overlap
 from tests.fakes import blank, file_of, pasted, signature
 
 ENOUGH = 60.0  # seconds until a test is given up; it is never used up when all is well
@@ -422,3 +424,47 @@ def test_weights_that_do_not_serve_are_told_with_a_remedy_and_images_are_still_s
         assert outcome.verification is None
     finally:
         engine.close()
+
+
+WHOLE = replace(pasted(cheque(20, 33), "whole"), seek=Seek.AUTO)
+
+
+def test_a_cheque_that_comes_before_the_networks_is_shown_and_searched_when_they_are_there(engine_of, heard, home):
+    engine = engine_of(children.searches)
+    token = engine.submit(WHOLE, [OWN], None)
+    shown = heard.next(Outcome, token=token)
+    assert shown.verification is None
+    assert shown.questioned.quality.reasons == (QualityReason.NOT_SEARCHED,)
+    (home / "loaded").touch()
+    heard.next(Ready)
+    outcome = heard.verified(token)
+    assert overlap(outcome.questioned.box, RIGHT) > 0.8
+    assert outcome.verification.located == outcome.questioned.located
+
+
+def test_another_box_on_a_cheque_is_another_verdict(engine_of, heard, home):
+    (home / "loaded").touch()
+    engine = engine_of(children.searches)
+    heard.next(Ready)
+    first = heard.verified(engine.submit(WHOLE, [OWN], None))
+    second = heard.verified(engine.submit(replace(WHOLE, box=LEFT), [OWN], None))
+    assert first.verification.distance < second.verification.distance
+    assert second.verification.located.box == LEFT
+    assert second.verification.located.automatic == first.verification.located.box
+
+
+def test_the_stages_come_with_the_outcome_only_where_they_were_asked_for(engine_of, heard, home):
+    (home / "loaded").touch()
+    engine = engine_of(children.searches)
+    heard.next(Ready)
+    outcome = heard.verified(engine.submit(WHOLE, [OWN], None, stages=True))
+    assert [stage.name for stage in outcome.stages][:2] == ["page", "upright"]
+    assert all(stage.png.startswith(b"\x89PNG") for stage in outcome.stages)
+    assert heard.verified(engine.submit(WHOLE, [OWN], None)).stages == ()
+
+
+def test_a_file_that_cannot_be_read_has_no_stages(engine_of, heard):
+    engine = engine_of()
+    outcome = heard.next(Outcome, token=engine.submit(Source.of_bytes(b"no image", "note"), [], None, stages=True))
+    assert isinstance(outcome.questioned, Problem)
+    assert outcome.stages == ()

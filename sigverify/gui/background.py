@@ -15,7 +15,9 @@ class EngineLike(Protocol):
     def start(self) -> None:
         """Begin to load the model; returns at once."""
 
-    def submit(self, questioned: Source | None, specimens: Sequence[Source], policy: Policy | None) -> int:
+    def submit(
+        self, questioned: Source | None, specimens: Sequence[Source], policy: Policy | None, *, stages: bool = False
+    ) -> int:
         """Ask for these images; returns the token that the answer will carry."""
 
     def use_device(self, device: str) -> None:
@@ -49,10 +51,12 @@ class Background(QObject):
         """Begin to load the model."""
         self._engine.start()
 
-    def submit(self, questioned: Source | None, specimens: Sequence[Source], policy: Policy | None) -> None:
+    def submit(
+        self, questioned: Source | None, specimens: Sequence[Source], policy: Policy | None, *, stages: bool = False
+    ) -> None:
         """Replace the job by this one; answers to older jobs are no longer heard."""
         if self._open:
-            self._token = self._engine.submit(questioned, specimens, policy)
+            self._token = self._engine.submit(questioned, specimens, policy, stages=stages)
 
     def use_device(self, device: str) -> None:
         """Load the model anew on another device."""

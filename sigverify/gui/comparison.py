@@ -3,7 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sigverify.domain import Role, Source
+from sigverify.domain import Box, Role, Seek, Source
+
+
+def sought(source: Source) -> Source:
+    """The same picture on the questioned side, where it may be a whole cheque."""
+    return replace(source, seek=Seek.AUTO) if source.seek is Seek.NEVER else source
+
+
+def plain(source: Source) -> Source:
+    """The same picture, wherever in it the signature is: what makes it one file."""
+    return replace(source, seek=Seek.NEVER, box=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,12 +48,22 @@ class Comparison:
 
     def with_questioned(self, source: Source) -> "Comparison":
         """The same specimens, another questioned signature; the sample pair gives way."""
-        return replace(self._own(), questioned=source)
+        return replace(self._own(), questioned=sought(source))
+
+    def boxed(self, box: Box | None) -> "Comparison":
+        """The questioned signature is in this box of its picture, as a person says; None: where it is found."""
+        return self if self.questioned is None else replace(self, questioned=replace(self.questioned, box=box))
+
+    def seeking(self, seek: Seek) -> "Comparison":
+        """The questioned picture is a whole cheque, is a signature alone, or is recognised by itself."""
+        if self.questioned is None:
+            return self
+        return replace(self, questioned=replace(self.questioned, seek=seek, box=None))
 
     def with_specimens(self, sources: Sequence[Source]) -> "Comparison":
         """More specimens on file, each file once; the sample pair gives way."""
         own = self._own()
-        return replace(own, specimens=tuple(dict.fromkeys((*own.specimens, *sources))))
+        return replace(own, specimens=_each_once((*own.specimens, *sources)))
 
     def without_questioned(self) -> "Comparison":
         """The questioned side emptied."""
@@ -58,14 +78,16 @@ class Comparison:
         chosen = self.specimens[index : index + 1]
         given = () if self.questioned is None else (self.questioned,)
         specimens = self.specimens[:index] + given + self.specimens[index + 1 :]
-        return replace(self, questioned=chosen[0] if chosen else None, specimens=specimens)
+        return replace(self, questioned=sought(chosen[0]) if chosen else None, specimens=specimens)
 
     def turned(self, role: Role, index: int, page: int) -> "Comparison":
         """Another page of a file of several pages."""
         if role is Role.QUESTIONED:
-            return self if self.questioned is None else replace(self, questioned=replace(self.questioned, page=page))
+            if self.questioned is None:
+                return self
+            return replace(self, questioned=replace(self.questioned, page=page, box=None))
         pages = list(self.specimens)
-        pages[index] = replace(pages[index], page=page)
+        pages[index] = replace(pages[index], page=page, box=None)
         return replace(self, specimens=tuple(pages))
 
     def filled(self, sources: Sequence[Source], where: Role | None) -> "Comparison":
@@ -83,4 +105,12 @@ class Comparison:
             return self.with_questioned(sources[0]) if side is Role.QUESTIONED else self.with_specimens(sources)
         if where is Role.SPECIMEN and (own.questioned or len(sources) > 2):
             return self.with_specimens(sources)
-        return Comparison(questioned=sources[0], specimens=tuple(dict.fromkeys(sources[1:])))
+        return Comparison(questioned=sought(sources[0]), specimens=_each_once(sources[1:]))
+
+
+def _each_once(sources: Sequence[Source]) -> tuple[Source, ...]:
+    """Every picture the first time it comes."""
+    kept: dict[Source, Source] = {}
+    for source in sources:
+        kept.setdefault(plain(source), source)
+    return tuple(kept.values())

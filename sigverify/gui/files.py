@@ -14,7 +14,7 @@ from sigverify.settings import Settings, remember
 if TYPE_CHECKING:
     from sigverify.gui.window import MainWindow
 
-PATTERNS: Final = "*.png *.jpg *.jpeg *.tif *.tiff *.bmp *.webp"
+PATTERNS: Final = "*.png *.jpg *.jpeg *.tif *.tiff *.bmp *.webp *.pdf"
 
 
 class Files(QObject):

@@ -24,6 +24,7 @@ NOTCH: Final = 120.0  # of a wheel, in eighths of a degree
 STEP: Final = 1.25  # one notch or one key press
 LARGEST_FIT: Final = 3.0  # a small scan is not blown up further than this by itself
 LARGEST: Final = 24.0  # logical pixels to one of the image
+PART_SHOWN: Final = 0.6  # of the widget that a part zoomed to fills
 PIXELS_SEEN: Final = 6.0  # from here on pixels are shown as squares, not smoothed
 PAN_KEYS: Final = {
     Qt.Key.Key_Left: (-1, 0),
@@ -56,6 +57,11 @@ class ImageView(QWidget):
         self._image, self._box, self._scaled = image, box, None
         self.fit()
 
+    def show_box(self, box: QRectF | None) -> None:
+        """Show another ink's box on the same image, which stays as it is zoomed."""
+        self._box = box
+        self.update()
+
     def clear(self) -> None:
         """Show no image."""
         self._image, self._box, self._scaled = None, None, None
@@ -65,6 +71,16 @@ class ImageView(QWidget):
     def has_image(self) -> bool:
         """Whether there is an image to look at."""
         return self._image is not None
+
+    @property
+    def image_width(self) -> int:
+        """Pixels across of the image shown; 0 without one."""
+        return 0 if self._image is None else self._image.width()
+
+    @property
+    def zoomed_in(self) -> bool:
+        """Whether less than all of the image is shown."""
+        return self._scale is not None
 
     # zoom and pan
 
@@ -107,10 +123,37 @@ class ImageView(QWidget):
         self._scale = after
         self._moved()
 
+    def zoom_to(self, part: QRectF) -> None:
+        """Zoom so that this part of the image fills a good half of the widget."""
+        if self._image is not None and not part.isEmpty():
+            across, down = self.width() / part.width(), self.height() / part.height()
+            self.fit()
+            self.zoom(PART_SHOWN * min(across, down) / self.scale, QRectF(self.rect()).center())
+            self.pan((self._centre - part.center()) * self.scale)
+
     def pan(self, by: QPointF) -> None:
         """Move the image by logical pixels; it never leaves the widget."""
         self._centre -= by / self.scale
         self._moved()
+
+    def on_screen(self, point: QPointF) -> QPointF:
+        """Where a point of the image is in the widget."""
+        return self._sharp(QRectF(self.rect()).center() - self._centre * self.scale) + point * self.scale
+
+    def in_image(self, point: QPointF) -> QPointF:
+        """The point of the image, or beyond its edge, at a point of the widget."""
+        return (point - self.on_screen(QPointF(0, 0))) / self.scale
+
+    def bring_into_view(self, part: QRectF) -> None:
+        """Pan as little as shows this part of the image."""
+        seen = QRectF(self.on_screen(part.topLeft()), part.size() * self.scale)
+        room = QRectF(self.rect()).adjusted(2 * GRID, 2 * GRID, -2 * GRID, -2 * GRID)
+        by = QPointF(
+            max(room.left() - seen.left(), 0) or min(room.right() - seen.right(), 0),
+            max(room.top() - seen.top(), 0) or min(room.bottom() - seen.bottom(), 0),
+        )
+        if self._scale is not None and not by.isNull():
+            self.pan(by)
 
     def _fitting(self) -> float:
         if self._image is None:
@@ -125,9 +168,13 @@ class ImageView(QWidget):
                 _kept(self._centre.x(), self._image.width(), self.width() / self.scale),
                 _kept(self._centre.y(), self._image.height(), self.height() / self.scale),
             )
-        self.setCursor(Qt.CursorShape.ArrowCursor if self._scale is None else Qt.CursorShape.OpenHandCursor)
+        self.show_plain_cursor()
         self.zoomed.emit(self.scale)
         self.update()
+
+    def show_plain_cursor(self) -> None:
+        """An arrow, or a hand where there is something to pan."""
+        self.setCursor(Qt.CursorShape.ArrowCursor if self._scale is None else Qt.CursorShape.OpenHandCursor)
 
     # events
 
@@ -200,7 +247,7 @@ class ImageView(QWidget):
 
     def _paint_image(self, painter: QPainter, image: QImage) -> None:
         scale, ratio = self.scale, self.devicePixelRatioF()
-        corner = self._sharp(QRectF(self.rect()).center() - self._centre * scale)
+        corner = self.on_screen(QPointF(0, 0))
         target = QRectF(corner, QSizeF(image.size()) * scale)
         painter.setPen(QPen(QColor(colours().border), 1))
         painter.drawRect(target.adjusted(-0.5, -0.5, 0.5, 0.5))
@@ -211,8 +258,12 @@ class ImageView(QWidget):
             seen = QRectF(self.rect()).intersected(target)
             part = QRectF((seen.topLeft() - corner) / scale, seen.size() / scale)
             painter.drawImage(seen, image, part)
+        self._paint_marks(painter)
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        """Draw what is marked on the image, over it."""
         if self._box is not None:
-            self._paint_box(painter, QRectF(corner + self._box.topLeft() * scale, self._box.size() * scale))
+            self._paint_box(painter, QRectF(self.on_screen(self._box.topLeft()), self._box.size() * self.scale))
 
     def _sharp(self, point: QPointF) -> QPointF:
         """The nearest corner of a pixel of the screen, so that pixels of the image fall on whole ones."""

@@ -23,6 +23,11 @@ class Keys(StrEnum):
     PAGE_AFTER = "Ctrl+PgDown"
     TO_QUESTIONED = "Alt+1"
     TO_SPECIMENS = "Alt+2"
+    DRAW_BOX = "B"
+    NEXT_PLACE = "N"
+    ZOOM_BOX = "Z"
+    BOX_BACK = "Esc"
+    STAGES = "Ctrl+T"
     ABOUT_MODEL = "F1"
 
     @property

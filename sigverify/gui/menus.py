@@ -1,12 +1,14 @@
 """The menus: every command once, with its key."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
+from sigverify.domain import Seek, Source
 from sigverify.gui.icons import icon
 from sigverify.gui.image_view import ImageView
 from sigverify.gui.keys import Keys
@@ -26,6 +28,7 @@ class Menus(QObject):
         self._build_file()
         self._build_edit()
         self._build_view()
+        self._build_questioned()
         self._build_help()
         theme().changed.connect(self._colour_icons)
         self._colour_icons()
@@ -65,6 +68,37 @@ class Menus(QObject):
         menu.addSeparator()
         self._add(menu, _tr("Go to the &questioned side"), page.questioned.take_focus, Keys.TO_QUESTIONED)
         self._add(menu, _tr("Go to the side on &file"), page.on_file.take_focus, Keys.TO_SPECIMENS)
+
+    def _build_questioned(self) -> None:
+        window, menu = self._window, self._window.menuBar().addMenu(_tr("&Questioned"))
+        pane, page = window.page.questioned, window.page
+        draw = self._add(menu, _tr("&Draw a box around the signature"), pane.draw_box, Keys.DRAW_BOX, "box")
+        place = self._add(menu, _tr("The &next place found"), pane.next_place, Keys.NEXT_PLACE, "next")
+        back = self._add(menu, _tr("&Back to the place found"), pane.box_back, Keys.BOX_BACK, "back")
+        hint = menu.addAction(_tr("Arrow keys move the box, with Shift they resize it, with Ctrl finely"))
+        hint.setEnabled(False)
+        large = self._add(menu, _tr("&Zoom to the box, and back"), pane.view.zoom_to_box, Keys.ZOOM_BOX, "fit")
+        menu.addSeparator()
+        self._seeks = QActionGroup(self)
+        for text, seek in (
+            (_tr("&Search it if it looks like a whole cheque"), Seek.AUTO),
+            (_tr("It is a &whole cheque: search it"), Seek.ALWAYS),
+            (_tr("It is a signature al&one: do not search"), Seek.NEVER),
+        ):
+            action = self._add(menu, text, partial(page.seek, seek))
+            action.setCheckable(True)
+            action.setData(seek)
+            self._seeks.addAction(action)
+        menu.addSeparator()
+        stages = self._add(menu, _tr("Show the s&tages …"), window.open_stages, Keys.STAGES, "stages")
+        self._of_questioned = (draw, place, back, large, stages, *self._seeks.actions())
+
+    def show_questioned(self, source: Source | None) -> None:
+        """Offer what can be done with this questioned picture."""
+        for action in self._of_questioned:
+            action.setEnabled(source is not None)
+        for action in self._seeks.actions():
+            action.setChecked(source is not None and action.data() == source.seek)
 
     def _build_help(self) -> None:
         window, menu = self._window, self._window.menuBar().addMenu(_tr("&Help"))

@@ -1,9 +1,9 @@
-"""What the network sees of an image, and what there is to say of its quality."""
+"""What the network sees of an image, the signature taken off a cheque, and what there is to say of its quality."""
 
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from sigverify.domain import View
@@ -17,13 +17,19 @@ MILLIMETRES: Final = 25.4  # to an inch
 
 
 class FrameView(QWidget):
-    """The network's frame on paper, or paper alone."""
+    """A small picture on paper, or paper alone."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._image: QImage | None = None
         self.setFixedSize(FRAME + QSize(2, 2))
-        self.setAccessibleName(self.tr("What the network sees"))
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+
+    @property
+    def image(self) -> QImage | None:
+        """The picture shown."""
+        return self._image
 
     def show_frame(self, image: QImage | None) -> None:
         """Show a frame; None for bare paper."""
@@ -46,7 +52,8 @@ class FrameView(QWidget):
             )
             seen.setDevicePixelRatio(ratio)
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Darken)
-            painter.drawImage(3, 3, seen)
+            room = QSizeF(self.size()) - seen.deviceIndependentSize()
+            painter.drawImage(QPointF(round(room.width() / 2), round(room.height() / 2)), seen)
 
 
 class NetworkView(QWidget):
@@ -55,7 +62,8 @@ class NetworkView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.caption = Label(self.tr("What the network sees"), size=Type.SMALL, tone="faint")
-        self.frame = FrameView()
+        self.signature = FrameView(self.tr("The signature as it was taken off the cheque"))
+        self.frame = FrameView(self.tr("What the network sees"))
         self.quality = Label(bold=True)
         self.detail = Label(tone="muted", wrap=True)
         self.detail.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -68,12 +76,15 @@ class NetworkView(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2 * GRID)
+        row.addWidget(self.signature, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.frame, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
 
     def show_view(self, view: View, whose: str, more: str = "") -> None:
         """Show one image's frame and quality, `whose` being the subject of the sentence."""
         self.frame.show_frame(None if view.frame is None else to_qimage(view.frame))
+        self.signature.show_frame(None if view.signature is None else to_qimage(view.signature))
+        self.signature.setVisible(view.signature is not None)
         good = view.quality.good
         self.quality.setText(self.tr("Quality good") if good else self.tr("Cannot be judged"))
         size = _size_of_ink(view)
@@ -81,9 +92,16 @@ class NetworkView(QWidget):
         self.detail.setText("\n".join(line for line in (sentence, more) if line))
         self.frame.setAccessibleDescription(self.detail.text())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Stay as high as the words on this picture needed, so that the picture above stays where it is."""
+        super().resizeEvent(event)
+        same = event.size().width() == event.oldSize().width()
+        self.setMinimumHeight(max(self.minimumHeight(), self.height()) if same and self.signature.isVisible() else 0)
+
     def show_nothing(self, words: str = "") -> None:
         """Show bare paper and, at most, a line of words."""
         self.frame.show_frame(None)
+        self.signature.hide()
         self.quality.setText("")
         self.detail.setText(words)
         self.frame.setAccessibleDescription(words)

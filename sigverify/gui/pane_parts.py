@@ -158,7 +158,11 @@ class ZoomChip(QFrame):
         self.percent.setText(f"{percent:.0f} %" if percent >= 1 else "< 1 %")
         self.adjustSize()
         self.setVisible(self._view.has_image)
-        self.move(self._view.width() - self.width() - GRID, self._view.height() - self.height() - GRID)
+        self._to_corner()
+
+    def _to_corner(self) -> None:
+        """At the lower left: at the lower right of a cheque somebody has signed."""
+        self.move(GRID, self._view.height() - self.height() - GRID)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -168,4 +172,4 @@ class ZoomChip(QFrame):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS / 2, RADIUS / 2)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self.move(self._view.width() - self.width() - GRID, self._view.height() - self.height() - GRID)
+        self._to_corner()

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QScrollArea, QToolButton, QWidget
 
-from sigverify.domain import Problem, View
+from sigverify.domain import Box, Problem, View
 from sigverify.gui.icons import draw, icon
 from sigverify.gui.pictures import to_qimage
 from sigverify.gui.theme import GRID, LIGHT, RADIUS, Type, colours, font
@@ -29,6 +29,8 @@ class Shown:
     name: str
     result: View | Problem | None = None
     distance: float | None = None
+    box: Box | None = None  # where a person says the signature is, in pixels of the page as given
+    waiting: bool = False  # whether it is still to be searched, as soon as the model is loaded
 
 
 class Thumbnail(QAbstractButton):

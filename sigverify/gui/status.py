@@ -48,8 +48,11 @@ class Status(QStatusBar):
     def show_time(self, taken: Milliseconds | None) -> None:
         """Say how long the last verification took; of none, nothing."""
         self.time.setText("" if taken is None else self.tr("{total} ms").format(total=f"{taken.total:.0f}"))
-        parts = self.tr("reading {read} ms, normalising {normalise} ms, network {embed} ms")
+        parts = self.tr("reading {read} ms, locating {locate} ms, normalising {normalise} ms, network {embed} ms")
         tip = taken and parts.format(
-            read=f"{taken.read:.1f}", normalise=f"{taken.normalise:.1f}", embed=f"{taken.embed:.1f}"
+            read=f"{taken.read:.1f}",
+            locate=f"{taken.locate:.1f}",
+            normalise=f"{taken.normalise:.1f}",
+            embed=f"{taken.embed:.1f}",
         )
         self.time.setToolTip(tip or "")

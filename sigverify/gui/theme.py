@@ -214,6 +214,13 @@ QPushButton:disabled {{ color: {faint}; border-color: {border}; }}
 QPushButton:focus {{ border: 1px solid {accept}; }}
 QPushButton:default {{ background: {accept}; color: {on_accent}; border-color: {accept}; }}
 QPushButton:default:focus {{ border: 1px solid {text}; }}
+QPushButton:checked {{ background: {accept_zone}; border-color: {accept}; }}
+QToolButton#place {{
+  background: {raised}; border: 1px solid {strong_border}; border-radius: 6px; min-width: 22px; min-height: 22px;
+}}
+QToolButton#place:hover {{ background: {hover}; }}
+QToolButton#place:checked {{ background: {accept}; color: {on_accent}; border-color: {accept}; }}
+QToolButton#place:focus {{ border: 2px solid {text}; }}
 QToolButton#small {{ border: 1px solid transparent; border-radius: 4px; background: transparent; padding: 2px; }}
 QToolButton#small:hover {{ background: {hover}; }}
 QToolButton#small::menu-indicator {{ image: none; }}

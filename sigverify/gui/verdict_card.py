@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QPainter, QPainterPath, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from sigverify.gui.distance_bar import DistanceBar
@@ -94,6 +94,8 @@ class VerdictCard(Card):
     def show_verdict(self, verdict: Verdict) -> None:
         """Draw this verdict."""
         self._verdict = verdict
+        if verdict.sign is Sign.EMPTY:
+            self.setMinimumHeight(SMALLEST)
         self.symbol.show_sign(verdict.sign)
         self.headline.setText(verdict.headline)
         self.headline.setFont(font(Type.HEADLINE if verdict.judged else Type.STATE, bold=True))
@@ -116,6 +118,14 @@ class VerdictCard(Card):
         self._colour_headline()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Stay as high as the verdict on this pair needed: a cheque must not move under the hand that corrects it."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.setMinimumHeight(SMALLEST)
+        elif self._verdict.judged:
+            self.setMinimumHeight(max(self.minimumHeight(), self.height()))
 
     def _colour_headline(self) -> None:
         strong = sign_colours(self._verdict.sign)[0] if self._verdict.judged else colours().text

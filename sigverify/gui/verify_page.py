@@ -2,25 +2,34 @@
 
 import itertools
 from collections.abc import Callable, Sequence
-from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
-from sigverify.domain import LARGEST_DISTANCE, Decision, Policy, Role, Source, Verification, View
-from sigverify.gui.axis import quantile
-from sigverify.gui.comparison import Comparison
+from sigverify.domain import (
+    LARGEST_DISTANCE,
+    Box,
+    Decision,
+    Policy,
+    QualityReason,
+    Role,
+    Seek,
+    Source,
+    Verification,
+    View,
+)
+from sigverify.gui.bands import bands_of
+from sigverify.gui.boxing import Boxing
+from sigverify.gui.comparison import Comparison, plain, sought
 from sigverify.gui.drop_pane import DropPane
 from sigverify.gui.image_view import ImageView
-from sigverify.gui.reading import Band, Measured, Reading, Tick
+from sigverify.gui.reading import Measured, Reading, Tick
 from sigverify.gui.specimen_strip import Shown
 from sigverify.gui.theme import GRID
 from sigverify.gui.verdict import Phase, by_specimen, verdict_of
 from sigverify.gui.verdict_card import VerdictCard
 from sigverify.messages import Outcome
-from sigverify.model.card import ModelCard, OperatingCurve
-
-MOST: Final = 0.05, 0.95  # the band on the bar holds nine of ten trials
+from sigverify.model.card import ModelCard
 
 
 class VerifyPage(QWidget):
@@ -33,13 +42,14 @@ class VerifyPage(QWidget):
         super().__init__(parent)
         self._comparison = Comparison()
         self._outcome: Outcome | None = None
-        self._seen: dict[Source, View] = {}
+        self._seen: dict[Source, View] = {}  # by plain source
         self._phase, self._trouble = Phase.LOADING, ""
         self._card: ModelCard | None = None
         self._policy: Policy | None = None
         self.questioned = DropPane(Role.QUESTIONED)
         self.on_file = DropPane(Role.SPECIMEN)
         self.verdict = VerdictCard()
+        self._boxing = Boxing(self)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._lay_out()
         self._order_tabs()
@@ -69,6 +79,8 @@ class VerifyPage(QWidget):
                 header.open,
                 pane.hint,
                 pane.view,
+                pane.line.back,
+                pane.line.draw,
                 pane.problem,
             ]
         order += [self.verdict.swap, self.verdict.clear, self.verdict.settings]
@@ -82,6 +94,9 @@ class VerifyPage(QWidget):
             pane.page_asked.connect(
                 lambda item, page, role=pane.role: self.change(self._comparison.turned(role, item, page))
             )
+        self.questioned.boxed.connect(self._take_box)
+        self._boxing.asked.connect(lambda: self.changed.emit(self._comparison))
+        self._boxing.outdated.connect(self._let_verdict_go)
         self.verdict.swap.clicked.connect(self.swap)
         self.verdict.clear.clicked.connect(self.clear)
         app = QApplication.instance()
@@ -102,9 +117,26 @@ class VerifyPage(QWidget):
 
     def _compare(self, comparison: Comparison) -> None:
         chosen = self._newest(comparison)
+        self._boxing.forget()
         self._comparison, self._outcome = comparison, None
         self._show(chosen)
         self.changed.emit(comparison)
+
+    def _take_box(self, box: Box | None, more: bool) -> None:
+        """The signature is in another box; the verdict on the one before stands until the new one is there."""
+        comparison = self._comparison.boxed(box)
+        if comparison != self._comparison:
+            self._comparison = comparison
+            self._show()
+            self._boxing.changed(more=more)
+
+    def _let_verdict_go(self) -> None:
+        self._outcome = None
+        self._show()
+
+    def seek(self, seek: Seek) -> None:
+        """Take the questioned picture for a whole cheque, for a signature alone, or for what it looks like."""
+        self.change(self._comparison.seeking(seek))
 
     def _newest(self, comparison: Comparison) -> int:
         """Which specimen to show large: the first of those that came, else the one shown now."""
@@ -116,7 +148,7 @@ class VerifyPage(QWidget):
         """Let in files that arrive together, at one side or anywhere (None)."""
         before = self._comparison
         after = before.filled(sources, where)
-        if after.questioned is not None and after.questioned in sources:
+        if after.questioned is not None and after.questioned in [sought(source) for source in sources]:
             self.arrived.emit(Role.QUESTIONED, [after.questioned])
         specimens = [source for source in after.specimens if source in sources]
         if specimens:
@@ -204,9 +236,10 @@ class VerifyPage(QWidget):
     def show_outcome(self, outcome: Outcome) -> None:
         """What came of the comparison asked for last."""
         self._outcome = outcome
+        self._boxing.answered()
         results = (*(() if outcome.questioned is None else (outcome.questioned,)), *outcome.specimens)
         paired = zip(self._comparison.sources, results, strict=True)
-        self._seen = {source: result for source, result in paired if isinstance(result, View)}
+        self._seen = {plain(source): result for source, result in paired if isinstance(result, View)}
         self._show()
 
     def _show(self, chosen: int | None = None) -> None:
@@ -222,15 +255,18 @@ class VerifyPage(QWidget):
     def _items(self) -> tuple[tuple[Shown, ...], tuple[Shown, ...]]:
         outcome, comparison = self._outcome, self._comparison
         distances = by_specimen(outcome) if outcome else [None] * len(comparison.specimens)
-        results = outcome.specimens if outcome else [self._seen.get(source) for source in comparison.specimens]
+        results = outcome.specimens if outcome else [self._seen.get(plain(source)) for source in comparison.specimens]
         specimens = tuple(
             Shown(name=source.name, result=result, distance=distance)
             for source, result, distance in zip(comparison.specimens, results, distances, strict=True)
         )
         if comparison.questioned is None:
             return (), specimens
-        result = outcome.questioned if outcome else self._seen.get(comparison.questioned)
-        return (Shown(name=comparison.questioned.name, result=result),), specimens
+        source = comparison.questioned
+        result = outcome.questioned if outcome else self._seen.get(plain(source))
+        unsearched = isinstance(result, View) and QualityReason.NOT_SEARCHED in result.quality.reasons
+        waiting = unsearched and self._phase in (Phase.LOADING, Phase.RESTARTING)
+        return (Shown(name=source.name, result=result, box=source.box, waiting=waiting),), specimens
 
     def _reading(self, specimens: tuple[Shown, ...]) -> Reading:
         verification = self._outcome.verification if self._outcome else None
@@ -262,21 +298,3 @@ class VerifyPage(QWidget):
             bands=reading.bands,
             note="" if judged else self.tr("no distance"),
         )
-
-
-def bands_of(curve: OperatingCurve, end: float) -> tuple[Band, ...]:
-    """Where nine of ten genuine signatures, and of those of other writers, lie by the card's measurements."""
-    kinds = (
-        (
-            QCoreApplication.translate("VerifyPage", "same writer, 9 of 10"),
-            [1.0 - rate for rate in curve.frr],
-            curve.genuine,
-        ),
-        (QCoreApplication.translate("VerifyPage", "other writers, 9 of 10"), list(curve.far_random), curve.random),
-    )
-    bands = []
-    for label, shares, trials in kinds:
-        low, high = (quantile(shares, curve.thresholds, share) for share in MOST)
-        if trials and low is not None and low < end:
-            bands.append(Band(label=label, low=low, high=end if high is None else min(high, end)))
-    return tuple(bands)

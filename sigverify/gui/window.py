@@ -27,6 +27,7 @@ from sigverify.gui.menus import Menus
 from sigverify.gui.notice_bar import NoticeBar
 from sigverify.gui.pane_header import fill_recent
 from sigverify.gui.settings_dialog import SettingsDialog
+from sigverify.gui.stages_dialog import StagesDialog
 from sigverify.gui.status import Status
 from sigverify.gui.verdict import Phase
 from sigverify.gui.verify_page import VerifyPage
@@ -110,15 +111,16 @@ class MainWindow(QMainWindow):
         self._show_comparison(comparison)
         self._submit()
 
-    def _submit(self) -> None:
+    def _submit(self, *, stages: bool = False) -> None:
         comparison = self.page.comparison
         policy = None if self._card is None else self._policy_of(self._settings, self._card)
-        self._background.submit(comparison.questioned, comparison.specimens, policy)
+        self._background.submit(comparison.questioned, comparison.specimens, policy, stages=stages)
 
     def _show_comparison(self, comparison: Comparison) -> None:
         self.menus.swap.setEnabled(not comparison.empty)
         self.menus.clear.setEnabled(not comparison.empty)
         self.menus.remove.setEnabled(not comparison.empty)
+        self.menus.show_questioned(comparison.questioned)
         self.setWindowFilePath("")
         name = comparison.questioned.name if comparison.questioned else ""
         self.setWindowTitle(f"{name} — sigverify" if name else "sigverify")
@@ -154,6 +156,8 @@ class MainWindow(QMainWindow):
         self.status.show_rest()
         if outcome.verification is not None:
             self.status.show_time(outcome.verification.milliseconds)
+        if isinstance(self._dialog, StagesDialog):
+            self._dialog.show_outcome(outcome)
         self._tell_when_settled()
 
     def _tell_when_settled(self) -> None:
@@ -268,6 +272,12 @@ class MainWindow(QMainWindow):
             dialog.show_card(self._card)
             dialog.show_devices(self._devices)
         self._show_dialog(dialog)
+
+    def open_stages(self) -> None:
+        """Show the questioned picture's way to the network, stage by stage."""
+        if self.page.comparison.questioned is not None:
+            self._show_dialog(StagesDialog(self))
+            self._submit(stages=True)
 
     def open_about_model(self) -> None:
         """Show the model card."""

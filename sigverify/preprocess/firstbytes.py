@@ -4,7 +4,6 @@ import struct
 from typing import Final
 
 _KINDS: Final = (  # what the first bytes say that a file is, where it is nothing we read
-    (0, b"%PDF", "a PDF, which is not read yet: export the page as PNG or TIFF and open that"),
     (4, b"ftyp", "a HEIC, AVIF or film file, which is not read: export it as JPEG or PNG and open that"),
     (4, b"jP  ", "a JPEG 2000, which is not read: export it as PNG or TIFF and open that"),
     (0, b"\xff\x4f\xff\x51", "a JPEG 2000, which is not read: export it as PNG or TIFF and open that"),
@@ -15,7 +14,7 @@ _KINDS: Final = (  # what the first bytes say that a file is, where it is nothin
 
 
 def refusal_of(data: bytes) -> str | None:
-    """What a file is that is never read, and what to do instead ("a PDF, ..."); None where a decoder may try."""
+    """What a file is that is never read, and what to do instead ("a JPEG 2000, ..."); None where a decoder may try."""
     return next((what for offset, mark, what in _KINDS if data.startswith(mark, offset)), None)
 
 

@@ -1,6 +1,7 @@
 """A cheque in a picture: where it lies, and how pixels of the picture and of the upright cheque belong together."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from sigverify.domain import Box, Corners, Image
 
 Homography = NDArray[np.float64]  # (3, 3), maps (x, y, 1) of pixel centres up to scale
+Quad = NDArray[np.float64]  # (4, 2) corners x, y: from the upper left, clockwise
 WHITE: Final = 255
 
 
@@ -30,6 +32,41 @@ class Page:
         height, width = pixels.shape[:2]
         corners = (0.0, 0.0), (float(width), 0.0), (float(width), float(height)), (0.0, float(height))
         return cls(corners=corners, skew=0.0, turned=0, size=(width, height), to_picture=np.eye(3))
+
+    @classmethod
+    def between(cls, quad: Quad, others: int = 0) -> "Page":
+        """The cheque between four corners (4, 2), in pixels of the picture."""
+        sides = np.roll(quad, -1, axis=0) - quad
+        lengths = np.linalg.norm(sides, axis=1)
+        size = max(1, round(float(lengths[[0, 2]].mean()))), max(1, round(float(lengths[[1, 3]].mean())))
+        flat = (_edges(size) - 0.5).astype(np.float32)
+        way: Homography = np.asarray(cv2.getPerspectiveTransform(flat, (quad - 0.5).astype(np.float32)), np.float64)
+        along = sides[0] / lengths[0] - sides[2] / lengths[2]
+        skew = math.degrees(math.atan2(along[1], along[0]))
+        return cls(corners=_corners(quad), skew=skew, turned=0, size=size, to_picture=way, others=others)
+
+    @classmethod
+    def straightened(cls, pixels: Image, skew: float) -> "Page":
+        """The whole picture (h, w[, 3]), turned back by `skew` degrees and therefore on a larger page."""
+        height, width = pixels.shape[:2]
+        sine, cosine = math.sin(math.radians(skew)), math.cos(math.radians(skew))
+        across = math.ceil(width * cosine + height * abs(sine))
+        down = math.ceil(width * abs(sine) + height * cosine)
+        turn = np.array([[cosine, -sine, 0.0], [sine, cosine, 0.0], [0.0, 0.0, 1.0]])
+        way = _moving((width - 1) / 2, (height - 1) / 2) @ turn @ _moving((1 - across) / 2, (1 - down) / 2)
+        size = across, down
+        return cls(corners=_corners(_carried(way, _edges(size))), skew=skew, turned=0, size=size, to_picture=way)
+
+    def part(self, box: Box, others: int = 0) -> "Page":
+        """A part of the page as a cheque of its own; `box` in pixels of the upright page."""
+        x0, y0, x1, y1 = box
+        way, size = self.to_picture @ _moving(x0, y0), (x1 - x0, y1 - y0)
+        corners = _corners(_carried(way, _edges(size)))
+        return replace(self, corners=corners, size=size, to_picture=way, others=others)
+
+    def placed(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Where points (n, 2) of the picture lie on the upright cheque."""
+        return _carried(_inverse(self.to_picture), points)
 
     def turned_by(self, quarters: int) -> "Page":
         """The same cheque, read as lying `quarters` further quarter turns clockwise in the picture than thought."""
@@ -92,11 +129,31 @@ def _scaling(scale: float) -> Homography:
     return np.array([[scale, 0.0, shift], [0.0, scale, shift], [0.0, 0.0, 1.0]])
 
 
+def _moving(x: float, y: float) -> Homography:
+    return np.array([[1.0, 0.0, x], [0.0, 1.0, y], [0.0, 0.0, 1.0]])
+
+
+def _edges(size: tuple[int, int]) -> Quad:
+    """The corners of a picture of that width and height."""
+    width, height = size
+    return np.array([[0.0, 0.0], [width, 0.0], [width, height], [0.0, height]])
+
+
+def _corners(quad: Quad) -> Corners:
+    a, b, c, d = ((float(x), float(y)) for x, y in quad)
+    return a, b, c, d
+
+
 def _mapped(way: Homography, box: Box) -> NDArray[np.float64]:
-    """Corners (4, 2) of a box, carried over; a box's edges lie half a pixel outside of its pixels' centres."""
-    x0, y0, x1, y1 = (edge - 0.5 for edge in box)
-    corners = np.array([[x0, y0, 1.0], [x1, y0, 1.0], [x1, y1, 1.0], [x0, y1, 1.0]]) @ way.T
-    carried: NDArray[np.float64] = corners[:, :2] / corners[:, 2:] + 0.5
+    """Corners (4, 2) of a box, carried over."""
+    x0, y0, x1, y1 = box
+    return _carried(way, np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], np.float64))
+
+
+def _carried(way: Homography, edges: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Points (n, 2) carried over; the edges of pixels lie half a pixel outside of their centres."""
+    centres = np.concatenate([edges - 0.5, np.ones((len(edges), 1))], axis=1) @ way.T
+    carried: NDArray[np.float64] = centres[:, :2] / centres[:, 2:] + 0.5
     return carried
 
 

@@ -116,11 +116,11 @@ def _name(rng: np.random.Generator) -> str:
 
 def _plan(words: list[str], rng: np.random.Generator) -> tuple[Run, ...]:
     """The runs of a signature: every letter in the person's own shape, the end of a word hurried, then a flourish."""
-    shapes = {letter: _own_shape(form, rng) for letter, form in {**SMALL, **CAPITAL}.items()}
+    shapes = {letter: own_shape(form, rng) for letter, form in {**SMALL, **CAPITAL}.items()}
     runs: list[Run] = []
     x = 0.0
     for number, word in enumerate(words):
-        written = _word(word, shapes, x, rng)
+        written = joined(word, shapes, x, rng)
         runs.extend(written)
         x += sum(pulse.dx for pulse in written[0].pulses) + 0.5
         if number == len(words) - 1:
@@ -129,7 +129,8 @@ def _plan(words: list[str], rng: np.random.Generator) -> tuple[Run, ...]:
     return tuple(runs)
 
 
-def _own_shape(form: Letter, rng: np.random.Generator) -> Letter:
+def own_shape(form: Letter, rng: np.random.Generator) -> Letter:
+    """A letter as one person writes it."""
     wide, high = rng.uniform(0.85, 1.25), rng.uniform(0.88, 1.15)
     pulses = tuple(
         replace(
@@ -142,7 +143,7 @@ def _own_shape(form: Letter, rng: np.random.Generator) -> Letter:
     return replace(form, pulses=pulses)
 
 
-def _word(word: str, shapes: dict[str, Letter], x: float, rng: np.random.Generator) -> list[Run]:
+def joined(word: str, shapes: dict[str, Letter], x: float, rng: np.random.Generator) -> list[Run]:
     """The word's line first, then its dots and bars."""
     y = ENTRY.get(word[0], 0.0)
     pulses: list[Pulse] = []

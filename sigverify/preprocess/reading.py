@@ -21,6 +21,7 @@ from PIL import WebPImagePlugin as _WebP  # noqa: F401
 from sigverify.domain import Image, Source
 from sigverify.errors import ReadingError
 from sigverify.preprocess.firstbytes import refusal_of, webp_size
+from sigverify.preprocess.pdfreading import is_pdf, render_pdf
 from sigverify.preprocess.quiet import quiet_stderr
 
 MAX_BYTES: Final = 64 * 2**20  # a 1200 dpi colour page is half of it
@@ -28,6 +29,7 @@ MAX_PIXELS: Final = 80_000_000  # an A4 page at 850 dpi; the largest copy in mem
 MAX_PAGES: Final = 1000  # of a multi-page TIFF; every page's header is looked at
 FORMATS: Final = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
 PLAUSIBLE_DPI: Final = (10.0, 10_000.0)  # cameras and clip-art write 0, 1 or nonsense
+ENOUGH: Final = 3.0  # pixels averaged in each direction; of a much larger page only every n-th is read, for speed
 LONGEST_NAME: Final = 80  # characters of a file's name in a message
 
 _TIFF: Final = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
@@ -75,6 +77,8 @@ def decode(data: bytes, *, page: int = 0, name: str = "image") -> Scan:
     if not data or len(data) > MAX_BYTES:
         read_bytes(Source.of_bytes(data, name))
     _refuse_by_first_bytes(data, name)
+    if is_pdf(data):
+        return _decode_pdf(data, page, name)
     with _explained(data, name), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's doubts about metadata are no reason to refuse a picture
         if data.startswith(_TIFF):
@@ -91,13 +95,14 @@ def grey(pixels: Image) -> Image:
 
 
 def shrink(pixels: Image, longest: int) -> Image:
-    """A copy for showing, area-averaged so that its longer side is at most `longest` pixels; never enlarged."""
+    """A copy to look at, area-averaged so that its longer side is at most `longest` pixels; never enlarged."""
     height, width = pixels.shape[:2]
     factor = longest / max(height, width)
     if factor >= 1.0:
         return pixels.copy()
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    step = max(1, int(1.0 / (factor * ENOUGH)))
+    return np.asarray(cv2.resize(pixels[::step, ::step], size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def encode_png(image: Image) -> bytes:
@@ -155,7 +160,7 @@ def _explained(data: bytes, name: str) -> Iterator[None]:
         if data.startswith(_MARKS):
             raise _damaged(name) from cause
         raise ReadingError(
-            f"{name} is not an image this program reads: choose a PNG, JPEG, TIFF, BMP or WebP file."
+            f"{name} is not an image this program reads: choose a PNG, JPEG, TIFF, BMP, WebP or PDF file."
         ) from cause
     except Pillow.DecompressionBombError as cause:
         raise _too_large(name) from cause
@@ -181,6 +186,12 @@ def _refuse_size(size: tuple[int, int], name: str) -> None:
         raise ReadingError(f"{name} has no pixels: scan it again or choose another file.")
     if width * height > MAX_PIXELS:
         raise _too_large(name)
+
+
+def _decode_pdf(data: bytes, page: int, name: str) -> Scan:
+    with _explained(data, name):
+        drawn = render_pdf(data, page, name, MAX_PIXELS)
+        return Scan(pixels=_plain_grey(drawn.pixels), page=page, pages=drawn.pages, dpi=drawn.dpi)
 
 
 def _decode(data: bytes, page: int, name: str) -> Scan:

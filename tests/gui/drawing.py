@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
 from sigverify.domain import Image
+from sigverify.gui.pictures import to_qimage
 
 
 def signature(hand: int, *, width: int = 900, height: int = 360, shake: float = 0.0) -> QImage:
@@ -43,11 +44,41 @@ def save_signature(path: Path, hand: int, **how: float) -> Path:
     return path
 
 
+PLACES = ((60, 300, 320, 404), (520, 320, 780, 424))  # where the signatures of a whole cheque are
+
+
+def save_cheque(path: Path, signed: int = 1) -> Path:
+    """A cheque of 860 x 460 pixels with as many signatures, the last of PLACES first."""
+    page = QImage(860, 460, QImage.Format.Format_RGB32)
+    page.fill(QColor("#f4f0e2"))
+    page.setDotsPerMeterX(7874)
+    page.setDotsPerMeterY(7874)
+    painter = QPainter(page)
+    painter.setPen(QPen(QColor("#8a7f66"), 1))
+    for y in (90, 140, 190, 426):
+        painter.drawLine(40, y, 820, y)
+    painter.drawRect(600, 150, 200, 60)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Darken)
+    for hand, (x0, y0, x1, y1) in list(enumerate(reversed(PLACES), 1))[:signed]:
+        painter.drawImage(x0, y0, signature(hand, width=x1 - x0, height=y1 - y0))
+    painter.end()
+    assert page.save(str(path))
+    return path
+
+
 def to_array(image: QImage) -> Image:
     """(h, w, 3) RGB pixels of an image."""
     image = image.convertToFormat(QImage.Format.Format_RGB888)
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
     return rows[:, : image.width() * 3].reshape(image.height(), image.width(), 3).copy()
+
+
+def to_png(pixels: Image) -> bytes:
+    """The bytes of a PNG file of grey or RGB pixels."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    assert to_qimage(pixels).save(buffer, "PNG")  # type: ignore[call-overload]
+    return bytes(buffer.data().data())
 
 
 def ink_box(pixels: Image) -> tuple[int, int, int, int] | None:

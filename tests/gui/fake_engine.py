@@ -8,22 +8,25 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 from sigverify.domain import (
+    Candidate,
     Decision,
     Image,
+    Located,
     Milliseconds,
     Policy,
     Problem,
     Quality,
     QualityReason,
+    Seek,
     Source,
     Verification,
     View,
     digest_of,
 )
-from sigverify.messages import Device, Event, Lost, Outcome, Ready, Unusable, Working
+from sigverify.messages import Device, Event, Lost, Outcome, Ready, Stage, Unusable, Working
 from sigverify.model.calibration import Calibration
 from sigverify.model.card import ModelCard, OperatingCurve
-from tests.gui.drawing import ink_box, to_array
+from tests.gui.drawing import PLACES, ink_box, to_array, to_png
 
 THRESHOLDS = tuple(np.linspace(0.0, 1.4, 57).tolist())
 REASONS = {
@@ -111,6 +114,8 @@ class FakeEngine:
     loads_at_once: bool = True
     answers_at_once: bool = True
     calibrated: bool = True
+    searches: bool = True  # whether the network that searches cheques is there
+    stages: bool = False  # whether the newest job asked for them
     distances: dict[str, float] = field(default_factory=dict)  # by specimen name; 0.43 for others
     ready: bool = False
     closed: bool = False
@@ -136,7 +141,10 @@ class FakeEngine:
         self.ready = False
         self.on_event(Lost(name=name, message=message))
 
-    def submit(self, questioned: Source | None, specimens: Sequence[Source], policy: Policy | None) -> int:
+    def submit(
+        self, questioned: Source | None, specimens: Sequence[Source], policy: Policy | None, *, stages: bool = False
+    ) -> int:
+        self.stages = stages
         self.jobs.append((questioned, tuple(specimens), policy))
         if self.answers_at_once:
             self.answer()
@@ -163,7 +171,12 @@ class FakeEngine:
         verification = None
         if self.ready and isinstance(looked, View) and usable:
             verification = self.verify(looked, usable, policy or card().policy)
-        self.on_event(Outcome(token=token, questioned=looked, specimens=views, verification=verification))
+        shown: tuple[Stage, ...] = ()
+        if self.stages and isinstance(looked, View):
+            frames = () if looked.frame is None else (Stage(name="frame", png=to_png(looked.frame)),)
+            shown = (Stage(name="page", png=to_png(looked.picture)), *frames)
+        outcome = Outcome(token=token, questioned=looked, specimens=views, verification=verification, stages=shown)
+        self.on_event(outcome)
 
     def view(self, source: Source) -> View | Problem:
         data = source.data if source.data is not None else source.path.read_bytes()  # type: ignore[union-attr]
@@ -171,6 +184,8 @@ class FakeEngine:
         if "broken" in source.name or image.isNull():
             return Problem(name=source.name, message=f"{source.name} is not an image. Choose a PNG, JPEG or TIFF file.")
         pixels = to_array(image)
+        if "whole" in source.name and source.seek is not Seek.NEVER:
+            return self.cheque(source, image, digest_of(data, source.page, source.seek, source.box))
         box = ink_box(pixels)
         reasons = tuple(reason for word, reason in REASONS.items() if word in source.name)
         return View(
@@ -185,6 +200,41 @@ class FakeEngine:
             box=box,
             frame=None if box is None else frame_of(image, box),
             quality=Quality(reasons=reasons),
+        )
+
+    def cheque(self, source: Source, image: QImage, digest: str) -> View:
+        """A whole cheque: `two` has two signatures, `unsigned` none, `several` is on a scan with another."""
+        known = PLACES[::-1][: 0 if "unsigned" in source.name else 2 if "two" in source.name else 1]
+        automatic = known[0] if known and "several" not in source.name and self.searches else None
+        box = source.box or automatic
+        reason = QualityReason.SEVERAL_CHEQUES if known else QualityReason.NO_SIGNATURE
+        reason = reason if self.searches else QualityReason.NOT_SEARCHED
+        pixels, width, height = to_array(image), image.width(), image.height()
+        x0, y0, x1, y1 = box or (0, 0, width, height)
+        return View(
+            name=source.name,
+            digest=digest,
+            page=source.page,
+            pages=2 if "pages" in source.name else 1,
+            width=width,
+            height=height,
+            dpi=200.0,
+            picture=pixels,
+            box=box,
+            frame=None if box is None else frame_of(image, box),
+            quality=Quality(reasons=() if box else (reason,)),
+            located=Located(
+                corners=((0.0, 0.0), (width - 1.0, 0.0), (width - 1.0, height - 1.0), (0.0, height - 1.0)),
+                skew=0.0,
+                turned=0,
+                candidates=tuple(
+                    Candidate(box=place, confidence=0.9 - 0.2 * index)
+                    for index, place in enumerate(known if self.searches else ())
+                ),
+                box=box,
+                by_hand=source.box is not None,
+            ),
+            signature=None if box is None else pixels[y0:y1, x0:x1].min(axis=2),
         )
 
     def verify(self, questioned: View, specimens: Sequence[View], policy: Policy) -> Verification:
@@ -210,6 +260,7 @@ class FakeEngine:
             model=card().identity,
             device="CPU, 2 threads",
             milliseconds=Milliseconds(read=9.1, normalise=6.2, embed=5.4),
+            located=questioned.located,
             llr=None if combined is None or not self.calibrated else float(CALIBRATION.at(combined, len(good))),
         )
 

@@ -213,7 +213,7 @@ def test_an_implausible_resolution_is_unknown() -> None:
 BROKEN: dict[str, tuple[Callable[[], bytes], str]] = {
     "a text file named .png": (lambda: b"Dear Sir, please find enclosed.\n" * 20, "not an image"),
     "empty": (lambda: b"", "is empty"),
-    "a PDF": (lambda: b"%PDF-1.7\n%...", "PDF, which is not read yet: export the page as PNG or TIFF"),
+    "a broken PDF": (lambda: b"%PDF-1.7\n%...", "damaged or cut short: ask for another copy"),
     "a picture of a telephone": (lambda: b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "HEIC"),
     "a word processor's file": (lambda: b"PK\x03\x04" + b"\0" * 60, "document or archive"),
     "no width": (lambda: png_of_size(0, 10), "damaged"),

@@ -1,0 +1,180 @@
+"""From a whole cheque to the signature on it: the page found, the signature sought, its ink lifted and normalised."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sigverify import paths
+from sigverify.domain import Box, Candidate, Image, Located, Quality, QualityReason, Seek, Source
+from sigverify.preprocess import lifting, locating, normalising, pagefinding, showing
+from sigverify.preprocess.croptest import is_crop
+from sigverify.preprocess.normalising import Normalised
+from sigverify.preprocess.page import Page
+from sigverify.preprocess.trace import Trace
+
+ON_PAGE: Final = 0.9  # of a person's box; else the page that was found is not the one they mean
+UPSIDE_DOWN: Final = 0.5  # probability from which on the cheque is turned and looked at again
+
+Probability = NDArray[np.float32]  # (h, w) 0..1 of the upright cheque
+
+
+class Saw(Protocol):
+    """What a locator network says of a cheque; `model.locator.Seen` is the real one."""
+
+    @property
+    def probability(self) -> Probability:
+        """Where ink is a signature."""
+
+    @property
+    def upside_down(self) -> float:
+        """Probability that the cheque is upside down."""
+
+
+class Locates(Protocol):
+    """What finding a signature needs of a network; `model.locator.Locator` is the real one."""
+
+    def see(self, grey: Image) -> Saw:
+        """What it sees on an upright cheque, as `preprocess.locating.seen` shows it."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Searched:
+    """A cheque as it was found and searched; the same for every box on it."""
+
+    page: Page
+    probability: Probability | None  # None: there was no network
+    candidates: tuple[Candidate, ...]
+
+    @property
+    def nbytes(self) -> int:
+        """Memory it takes."""
+        return 0 if self.probability is None else self.probability.nbytes
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Taken:
+    """A signature taken off its cheque, or why none was."""
+
+    located: Located
+    signature: Image | None  # (h, w) grey, upright and cleaned
+    place: Page | None  # the signature as a page: where on the picture its pixels were
+    shape: tuple[int, int]  # height and width of the picture
+    quality: Quality  # good where there is a signature to be looked at
+
+
+def load_locator(weights: Path | None = None) -> Locates:
+    """The network that searches cheques (None: the program's own); raises ModelError. Imports torch."""
+    from sigverify.model.locator import Locator
+
+    return Locator.load(weights or paths.locator(), fingerprint=locating.fingerprint())
+
+
+def is_cheque(source: Source, grey: Image) -> bool:
+    """Whether the signature has to be taken off a larger picture (h, w)."""
+    if source.box is not None or source.seek is Seek.ALWAYS:
+        return True
+    return source.seek is Seek.AUTO and not is_crop(grey)
+
+
+def search(pixels: Image, locator: Locates | None, trace: Trace | None = None) -> Searched:
+    """Find the cheque in a picture (h, w[, 3]), turn it upright, and see where on it somebody signed."""
+    page = pagefinding.find_page(pixels)
+    probability: Probability | None = None
+    candidates: tuple[Candidate, ...] = ()
+    if locator is not None:
+        page, probability = _seen_upright(pixels, page, locator)
+        candidates = locating.candidates(probability, page, pixels)
+    searched = Searched(page=page, probability=probability, candidates=candidates)
+    if trace is not None:  # drawing the stages takes as long as the search
+        _trace(pixels, searched, trace)
+    return searched
+
+
+def take(pixels: Image, searched: Searched, box: Box | None, trace: Trace | None = None) -> Taken:
+    """Take the signature off a picture (h, w[, 3]): from a person's box, or else from the best candidate's."""
+    reasons = () if box is not None else _against(searched)
+    chosen = within(box, pixels) if box is not None else None if reasons else searched.candidates[0].box
+    page, quality = searched.page, Quality(reasons=reasons)
+    shape = pixels.shape[0], pixels.shape[1]
+    located = Located(
+        corners=page.corners,
+        skew=page.skew,
+        turned=page.turned,
+        candidates=searched.candidates,
+        box=chosen,
+        by_hand=box is not None,
+    )
+    if chosen is None:
+        return Taken(located=located, signature=None, quality=quality, place=None, shape=shape)
+    if not _lies_on(chosen, page, pixels):  # on another cheque, or the page was not found well
+        page, probability = Page.whole(pixels).turned_by(page.turned), None
+    else:
+        probability = searched.probability
+    lifted = lifting.lift_region(pixels, page, probability, chosen, trace)
+    height, width = lifted.signature.shape
+    place = replace(page, size=(width, height), to_picture=lifted.to_picture)
+    return Taken(located=located, signature=lifted.signature, quality=quality, place=place, shape=shape)
+
+
+def normalised(taken: Taken, trace: Trace | None = None) -> Normalised:
+    """What the network sees of a signature taken off a cheque; its box is that of the ink on the picture."""
+    if taken.signature is None or taken.place is None:
+        return Normalised(frame=None, box=None, quality=taken.quality)
+    found = normalising.normalise(taken.signature, trace=trace)
+    box = None if found.box is None else taken.place.box_in_picture(found.box, taken.shape)
+    return Normalised(frame=found.frame, box=box, quality=found.quality)
+
+
+def within(box: Box, pixels: Image) -> Box:
+    """The part of a box that lies on a picture (h, w[, 3]), at least a pixel of it."""
+    height, width = pixels.shape[:2]
+    x0, y0, x1, y1 = box
+    left, top = min(x0, width - 1), min(y0, height - 1)
+    return left, top, max(left + 1, min(x1, width)), max(top + 1, min(y1, height))
+
+
+def _lies_on(box: Box, page: Page, pixels: Image) -> bool:
+    """Whether all but a little of a box of the picture is on the page that was found."""
+    x0, y0, x1, y1 = page.box_in_picture(page.box_upright(box), pixels.shape[:2])
+    wide, high = min(x1, box[2]) - max(x0, box[0]), min(y1, box[3]) - max(y0, box[1])
+    return max(0, wide) * max(0, high) >= ON_PAGE * (box[2] - box[0]) * (box[3] - box[1])
+
+
+def _against(searched: Searched) -> tuple[QualityReason, ...]:
+    """Why no signature can be taken without a person's box; empty when one can."""
+    if searched.probability is None:
+        return (QualityReason.NOT_SEARCHED,)
+    if searched.page.others:
+        return (QualityReason.SEVERAL_CHEQUES,)
+    return () if searched.candidates else (QualityReason.NO_SIGNATURE,)
+
+
+def _seen_upright(pixels: Image, page: Page, locator: Locates) -> tuple[Page, Probability]:
+    """The page, turned by half where it is upside down, and what the network sees on it."""
+    saw = locator.see(locating.seen(pixels, page))
+    if saw.upside_down > UPSIDE_DOWN:
+        turned = page.turned_by(2)
+        again = locator.see(locating.seen(pixels, turned))
+        if again.upside_down < saw.upside_down:
+            page, saw = turned, again
+    return page, _without_padding(saw.probability, page)
+
+
+def _without_padding(probability: Probability, page: Page) -> Probability:
+    """The part of the network's answer that is the cheque, without the white it was filled up with."""
+    scale = locating.scale_of(page.size) / locating.CELL
+    width, height = (max(1, round(side * scale)) for side in page.size)
+    return probability[:height, :width]
+
+
+def _trace(pixels: Image, searched: Searched, trace: Trace) -> None:
+    page = searched.page
+    trace.add("page", showing.outlined(pixels, page.corners))
+    trace.add("upright", page.upright(pixels))
+    if searched.probability is not None:
+        trace.add("seen", locating.seen(pixels, page))
+        trace.add("probability", np.rint(255.0 * (1.0 - searched.probability)).astype(np.uint8))
+        trace.add("places", showing.boxed(pixels, [candidate.box for candidate in searched.candidates]))

@@ -1,0 +1,159 @@
+"""`sigverify train-locator`: cheques drawn by the program in, a network that finds signatures on them out."""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from sigverify.corpus import items_of
+from sigverify.errors import DataError
+from sigverify.model.dataset import Split
+from sigverify.model.locator import publish
+from sigverify.model.locator_card import LocatorCard
+from sigverify.model.locator_training import CHECKPOINT, Batch, LocatorTraining, LocatorTrainingConfig
+from sigverify.preprocess.composing.hands import Hands
+from sigverify.preprocess.composing.making import ROWS, Maker
+from sigverify.preprocess.composing.marks import Stroke
+from sigverify.preprocess.locating import fingerprint
+from sigverify.training_app import RESEARCH_TERMS, SOURCES, Both
+
+PAGES: Final = Path("iam_online") / "strokes.npz"
+PAGES_NAME: Final = "iam_online"
+PAGES_SOURCE: Final = ("IAM-OnDB (Liwicki, Bunke 2005), drawn from pen trajectories", "non-commercial research")
+SPIKE: Final = 250.0  # units of the tablet; a longer step is a fault of its
+INVENTED: Final = {
+    "name": "drawn cheques and invented hands",
+    "used_for": "everything",
+    "source": "sigverify.preprocess.composing",
+    "terms": "Apache-2.0",
+}
+LIMITS: Final = (
+    "Says where, not who. It was trained on drawn cheques alone: on layouts and scanners unlike them it may miss a "
+    "signature or take other handwriting for one, so a person looks at the box it draws."
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `sigverify train-locator` takes."""
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="checkpoint, log, weights and card")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="real signatures to sign with besides invented ones; train writers only",
+    )
+    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
+    parser.add_argument("--steps", type=int, default=LocatorTrainingConfig.steps, help="length of the schedule")
+    parser.add_argument("--minutes", type=float, default=0.0, help="let the schedule follow the clock instead")
+    parser.add_argument("--seed", type=int, default=LocatorTrainingConfig.seed)
+    parser.add_argument("--name", default="", help="name of the model, and of its files")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train, and leave weights and card in --out; returns 0. Raises DataError when it cannot begin."""
+    _check(arguments)
+    hands, data = hands_of(arguments.data) if arguments.data else (Hands(), [])
+    config = LocatorTrainingConfig(steps=arguments.steps, minutes=arguments.minutes, seed=arguments.seed)
+    training = LocatorTraining(arguments.out, config)
+    if arguments.resume and not training.resume():
+        print("no checkpoint to go on from: starting anew", flush=True)
+    with (arguments.out / "train.log").open("a", encoding="utf-8") as log:
+
+        def say(line: str) -> None:
+            print(line, file=Both(log), flush=True)
+
+        with Maker(hands, config.seed, training.step, ROWS) as maker:
+            network = training.run(lambda step: _batch(maker), say)
+        card = card_of(training, arguments.name or f"locator-{arguments.out.resolve().name}", data)
+        weights = publish(network, card, arguments.out / "weights")
+        say(f"weights and card: {weights} and {weights.with_suffix('.json').name}")
+    return 0
+
+
+def card_of(training: LocatorTraining, name: str, data: list[dict[str, Any]]) -> LocatorCard:
+    """What is known of weights before they have been measured."""
+    return LocatorCard(
+        name=name,
+        sha256="",
+        preprocessing=fingerprint(),
+        architecture=training.config.network.to_json(),
+        recipe=training.recipe,
+        data=[INVENTED, *data],
+        terms=RESEARCH_TERMS if data else "Apache-2.0",
+        limits=LIMITS,
+    )
+
+
+def hands_of(data: Path) -> tuple[Hands, list[dict[str, Any]]]:
+    """The writers for training under `data`, laid out as for `sigverify train`, and how the card names them.
+
+    Raises DataError when there are none.
+    """
+    pictures: list[Path] = []
+    trajectories: list[tuple[Stroke, ...]] = []
+    counts: dict[str, int] = {}
+    for item in items_of(data, Split.TRAIN):
+        if item.path is not None:
+            pictures.append(item.path)
+        elif item.points is not None and item.variant == 0:
+            trajectories.append(_strokes(item.points))
+        else:
+            continue
+        counts[item.dataset] = counts.get(item.dataset, 0) + 1
+    if not counts:
+        raise DataError(f"No signatures of train writers under {data.name}.")
+    described = [
+        _described(name, count, *SOURCES.get(name, ("a folder", "the owner's"))) for name, count in counts.items()
+    ]
+    pages = _pages(data / PAGES) if (data / PAGES).is_file() else []
+    if pages:
+        described.append(_described(PAGES_NAME, len(pages), *PAGES_SOURCE))
+    return Hands(pictures=pictures, trajectories=[one for one in trajectories if one], pages=pages), described
+
+
+def _described(name: str, count: int, source: str, terms: str) -> dict[str, Any]:
+    used = "handwriting on the forms" if name == PAGES_NAME else "signatures of train writers"
+    return {"name": name, "used_for": used, "images": count, "source": source, "terms": terms}
+
+
+def _strokes(points: Any) -> tuple[Stroke, ...]:
+    """A trajectory (n, 3) of x, y and pen cut where the pen was lifted."""
+    pieces = np.split(points[:, :2].astype(np.float64), np.flatnonzero(points[:, 2] <= 0) + 1)
+    return tuple(piece for piece in pieces if len(piece) > 1)
+
+
+def _pages(path: Path) -> list[tuple[Stroke, ...]]:
+    """IAM-OnDB: the strokes of every page, without the tablet's spikes."""
+    with np.load(path, allow_pickle=False) as arrays:
+        xy, offsets, forms = arrays["xy"].astype(np.float64), arrays["stroke_offset"], arrays["stroke_form"]
+    pages: dict[int, list[Stroke]] = {}
+    ends = [*offsets[1:], len(xy)] if len(offsets) == len(forms) else offsets[1:]
+    for start, end, form in zip(offsets, ends, forms, strict=False):
+        pages.setdefault(int(form), []).extend(_whole(xy[start:end]))
+    return [tuple(strokes) for strokes in pages.values() if len(strokes) > 8]
+
+
+def _whole(stroke: Stroke) -> Iterator[Stroke]:
+    cuts = np.flatnonzero(np.linalg.norm(np.diff(stroke, axis=0), axis=1) > SPIKE) + 1
+    return (piece for piece in np.split(stroke, cuts) if len(piece) > 1)
+
+
+def _batch(maker: Maker) -> Batch:
+    grey, truth, upside_down = maker.batch()
+    return Batch(grey=grey, truth=truth, upside_down=upside_down)
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    """Make the folder and try to write there, before hours are spent; raises DataError."""
+    if arguments.steps < 1 or arguments.minutes < 0:
+        raise DataError("A training needs at least one step.")
+    if (arguments.out / CHECKPOINT).exists() and not arguments.resume:
+        raise DataError(f"{arguments.out.name} holds a training already: add --resume, or choose another --out.")
+    try:
+        arguments.out.mkdir(parents=True, exist_ok=True)
+        (arguments.out / "train.log").open("a", encoding="utf-8").close()
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise DataError(f"Nothing can be written in {arguments.out} ({why}). Choose another --out.") from error

@@ -1,0 +1,113 @@
+"""Print: words in whatever typefaces the machine has, in OpenCV's own, and in scripts that nobody reads."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+from PIL import Image as PillowImage
+from PIL import ImageDraw, ImageFont
+
+from sigverify.domain import Image
+from sigverify.preprocess.penstrokes import SYLLABLES
+
+FONT_FOLDERS: Final = ("/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "C:/Windows/Fonts")
+HERSHEY: Final = (
+    cv2.FONT_HERSHEY_SIMPLEX,
+    cv2.FONT_HERSHEY_DUPLEX,
+    cv2.FONT_HERSHEY_COMPLEX,
+    cv2.FONT_HERSHEY_TRIPLEX,
+    cv2.FONT_HERSHEY_COMPLEX_SMALL,
+    cv2.FONT_HERSHEY_PLAIN,
+)
+HERSHEY_HEIGHT: Final = 30.0  # pixels of a capital at scale 1, with what goes below the line
+CHINESE: Final = "银行支票签名日期金额人民币收款人出票账号元整本公司章付"
+FOREIGN: Final = 0.22  # share of words that are in a script of its own
+PRINTED: Final = (
+    "Pay", "or Bearer", "Rupees", "the sum of", "Date", "A/c No.", "Bank", "Limited", "Branch", "IFSC", "Valid for",
+    "three months", "only", "Payable at par", "all branches", "Code", "Dollars", "to the order of", "Memo", "For",
+    "Account", "Cheque No", "Payez contre ce cheque", "non endossable", "Banque", "Titulaire du compte", "Tel.",
+    "Against this cheque", "The amount of", "Savings", "SPECIMEN", "REF", "NOT NEGOTIABLE", "TRUST", "VOID",
+)  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def typefaces() -> tuple[Path, ...]:
+    """Files of the typefaces that are installed; none is an answer, too."""
+    found = (path for folder in FONT_FOLDERS for path in Path(folder).rglob("*.tt[fc]"))
+    return tuple(sorted(path for path in found if "Math" not in path.name))
+
+
+@lru_cache(maxsize=256)
+def _typeface(path: Path, size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(path), size)
+
+
+def words(rng: np.random.Generator, count: int) -> str:
+    """So many printed words, names and numbers among them."""
+    return " ".join(_word(rng) for _ in range(count))
+
+
+def _word(rng: np.random.Generator) -> str:
+    chance = rng.random()
+    if chance < 0.5:
+        return str(rng.choice(PRINTED))
+    if chance < 0.65:
+        return "".join(str(digit) for digit in rng.integers(0, 10, int(rng.integers(2, 12))))
+    name = "".join(str(rng.choice(SYLLABLES)) for _ in range(int(rng.integers(1, 4))))
+    return name.upper() if rng.random() < 0.3 else name.capitalize()
+
+
+def written(text: str, height: float, rng: np.random.Generator, *, foreign: bool | None = None) -> Image:
+    """How far the print of `text` covers the paper (h, w), 0..255, in letters about `height` pixels high."""
+    other = rng.random() < FOREIGN if foreign is None else foreign
+    size = max(5, round(height))
+    if other and rng.random() < 0.75:
+        return _strange(len(text), size, rng)
+    if other:
+        text = "".join(CHINESE[k] for k in rng.integers(0, len(CHINESE), max(2, len(text) // 2)))
+    faces = [path for path in typefaces() if ("CJK" in path.name) >= other]
+    if other and not faces:
+        return _strange(len(text), size, rng)
+    if not faces or (not other and rng.random() < 0.25):
+        return _hershey(text, size, rng)
+    latin = [path for path in faces if "CJK" not in path.name]
+    pool = latin if latin and not other and rng.random() < 0.85 else faces
+    face = _typeface(pool[int(rng.integers(len(pool)))], size)
+    left, top, right, bottom = face.getbbox(text)
+    picture = PillowImage.new("L", (max(1, int(right - left) + 2), max(1, int(bottom - top) + 2)), 0)
+    ImageDraw.Draw(picture).text((1 - left, 1 - top), text, fill=255, font=face)
+    return np.asarray(picture)
+
+
+def _hershey(text: str, size: int, rng: np.random.Generator) -> Image:
+    font = HERSHEY[int(rng.integers(len(HERSHEY)))]
+    scale, thick = size / HERSHEY_HEIGHT, 1 + int(size > 14 and rng.random() < 0.5)
+    (width, height), below = cv2.getTextSize(text, font, scale, thick)
+    picture = np.zeros((height + below + 2, width + 2), np.uint8)
+    return cv2.putText(picture, text, (1, height), font, scale, 255, thick, cv2.LINE_AA)  # type: ignore[return-value]
+
+
+def _strange(letters: int, size: int, rng: np.random.Generator) -> Image:
+    """Print in a script that hangs from a line, or runs along one with dots, as far as a network can tell."""
+    pitch, hanging = size * 0.55, bool(rng.random() < 0.5)
+    width = int(letters * pitch) + size
+    finer = 2
+    cover = np.zeros((size * 2 * finer, width * finer), np.uint8)
+    thick = max(1, round(size * finer * float(rng.uniform(0.08, 0.16))))
+    top, base = size * 0.5 * finer, size * 1.3 * finer
+    x = 0.3 * size * finer
+    while x < (width - size) * finer:
+        reach = pitch * finer * float(rng.uniform(0.7, 2.5))
+        y0 = top if hanging else base
+        points = np.stack([rng.uniform(x, x + reach, 4), rng.uniform(top, base, 4)], axis=1)
+        points[0], points[-1] = (x, y0), (x + reach, y0 if not hanging else base)
+        cv2.polylines(cover, [points.astype(np.int32)], False, 255, thick, cv2.LINE_AA)
+        if hanging:
+            cv2.line(cover, (int(x), int(top)), (int(x + reach), int(top)), 255, thick, cv2.LINE_AA)
+        elif rng.random() < 0.6:
+            side = base + 0.35 * size * finer if rng.random() < 0.4 else top - 0.2 * size * finer
+            cv2.circle(cover, (int(x + reach / 2), int(side)), thick, 255, -1, cv2.LINE_AA)
+        x += reach + (pitch * finer * 0.9 if rng.random() < 0.25 else 0.0)
+    return cv2.resize(cover, (width, size * 2), interpolation=cv2.INTER_AREA)  # type: ignore[return-value]

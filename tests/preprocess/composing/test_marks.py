@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+
+from sigverify.preprocess.composing.hands import Hands, figures
+from sigverify.preprocess.composing.making import Maker, drawn
+from sigverify.preprocess.composing.marks import Mark, blot_of
+from sigverify.preprocess.penstrokes import Signer
+from sigverify.preprocess.reading import encode_png, grey
+
+LINE = Mark(strokes=(np.array([[0.0, 0.0], [50.0, 10.0], [100.0, 0.0]]),))
+
+
+def test_a_mark_is_drawn_as_wide_as_asked():
+    cover = LINE.cover(200.0, 3.0, np.random.default_rng(0))
+    inked = np.flatnonzero(cover.max(axis=0) > 100)
+    assert 195 <= inked[-1] - inked[0] <= 208
+
+
+def test_a_wider_pen_covers_more():
+    thin, thick = (LINE.cover(200.0, pen, np.random.default_rng(0)).sum() for pen in (1.5, 4.5))
+    assert thick > 1.8 * thin
+
+
+def test_a_mark_without_anything_is_refused():
+    with pytest.raises(ValueError, match="either strokes"):
+        Mark()
+
+
+def test_the_ink_of_a_scan_is_taken_off_its_paper():
+    scan = grey(Signer.of_seed(4).genuine(1))
+    mark = blot_of(scan)
+    assert mark is not None
+    assert mark.blot is not None
+    assert mark.blot.shape[1] < scan.shape[1]
+    assert mark.blot.max() > 200
+    assert np.mean(mark.blot == 0) > 0.5
+
+
+def test_blank_paper_has_no_ink():
+    assert blot_of(np.full((60, 200), 240, np.uint8)) is None
+
+
+def test_figures_stand_side_by_side():
+    short, long = (figures(text, np.random.default_rng(1)).size[0] for text in ("12", "123456"))
+    assert long > 2.0 * short
+
+
+def test_real_pictures_are_used_and_broken_ones_left_out(tmp_path):
+    good, broken = tmp_path / "good.png", tmp_path / "broken.png"
+    good.write_bytes(encode_png(grey(Signer.of_seed(4).genuine(1))))
+    broken.write_bytes(b"no picture")
+    rng = np.random.default_rng(0)
+    assert any(Hands(pictures=[good]).signature(rng).blot is not None for _ in range(12))
+    assert all(Hands(pictures=[broken]).signature(rng).strokes for _ in range(12))
+
+
+def test_real_handwriting_is_cut_into_entries():
+    page = tuple(np.array([[x, 0.0], [x + 20.0, 30.0]]) for x in range(0, 600, 30))
+    rng = np.random.default_rng(0)
+    widths = [Hands(pages=[page]).words(rng).size[0] for _ in range(30)]
+    assert max(widths) > 100.0
+
+
+def test_a_batch_is_known_by_its_number():
+    one, same, other = (drawn(number, 5, Hands(), rows=640) for number in (3, 3, 4))
+    assert np.array_equal(one[0], same[0])
+    assert not np.array_equal(one[0], other[0])
+
+
+def test_batches_come_in_turn_from_a_process_beside():
+    with Maker(Hands(), 5, rows=320) as maker:
+        pictures, truths, upside_down = maker.batch()
+    assert pictures.dtype == np.uint8
+    assert truths.shape == (len(pictures), pictures.shape[1] // 2, 320)
+    assert upside_down.shape == (len(pictures),)

@@ -1,0 +1,248 @@
+"""From a whole cheque to the distance, with a stand-in for the network that searches."""
+
+import json
+import logging
+
+import numpy as np
+import pytest
+
+from sigverify import chequing
+from sigverify.domain import Decision, QualityReason, Seek, Source
+from sigverify.preprocess.reading import encode_png
+from sigverify.verifier import Verifier
+from tests.cheques import LEFT, RIGHT, Searcher, cheque, overlap
+from tests.fakes import InkGrid, blank, file_of, pasted, signature
+
+OWN = signature(20)
+
+
+def at(picture, seek=Seek.AUTO, box=None):
+    return Source(name="cheque", data=encode_png(picture), seek=seek, box=box)
+
+
+def verifier_of(*boxes):
+    return Verifier(InkGrid(), Searcher(*boxes))
+
+
+def test_a_cheque_is_compared_by_the_signature_on_it():
+    verifier = verifier_of(RIGHT)
+    same = verifier.verify(at(cheque(20)), [pasted(OWN)])
+    other = verifier.verify(at(cheque(33)), [pasted(OWN)])
+    assert same.distance < other.distance
+    assert same.questioned_quality.good
+    assert overlap(same.located.box, RIGHT) > 0.8
+    assert same.located.automatic == same.located.box
+    assert not same.located.by_hand
+
+
+def test_the_view_of_a_cheque_shows_the_whole_page_and_the_signature_cleaned():
+    picture = cheque(20, colour=True)
+    view = verifier_of(RIGHT).view(at(picture))
+    assert view.picture.shape == picture.shape
+    assert overlap(view.box, RIGHT) > 0.8
+    assert view.signature.ndim == 2
+    assert view.signature.shape[0] < picture.shape[0] / 2
+    assert view.frame.shape == (96, 192)
+    assert view.dpi is None
+
+
+@pytest.mark.parametrize("picture", [OWN, blank()])
+def test_a_signature_alone_is_not_searched(picture):
+    searcher = Searcher(RIGHT)
+    verifier = Verifier(InkGrid(), searcher)
+    plain, sought = verifier.view(pasted(picture)), verifier.view(at(picture))
+    assert sought.located is None
+    assert sought.quality == plain.quality
+    assert sought.box == plain.box
+    assert np.array_equal(sought.frame, plain.frame)
+    assert searcher.looks == 0
+
+
+def test_what_is_said_to_be_the_signature_is_not_searched_even_if_it_looks_like_a_cheque():
+    searcher = Searcher(RIGHT)
+    view = Verifier(InkGrid(), searcher).view(at(cheque(20), Seek.NEVER))
+    assert view.located is None
+    assert searcher.looks == 0
+
+
+def test_what_is_said_to_be_a_cheque_is_searched_whatever_it_looks_like():
+    assert verifier_of().view(at(OWN, Seek.ALWAYS)).quality.reasons == (QualityReason.NO_SIGNATURE,)
+
+
+def test_an_unsigned_cheque_cannot_be_judged():
+    verification = verifier_of().verify(at(cheque()), [pasted(OWN)])
+    assert verification.decision is Decision.CANNOT_JUDGE
+    assert verification.questioned_quality.reasons == (QualityReason.NO_SIGNATURE,)
+    assert verification.located.box is None
+    assert verification.located.candidates == ()
+
+
+def test_two_signatures_come_back_as_two_and_the_clearer_one_is_compared():
+    located = verifier_of(RIGHT, LEFT).view(at(cheque(20, 33))).located
+    assert [overlap(one.box, box) > 0.8 for one, box in zip(located.candidates, (RIGHT, LEFT), strict=True)] == [
+        True
+    ] * 2
+    assert located.candidates[0].confidence > located.candidates[1].confidence
+    assert located.box == located.candidates[0].box
+
+
+def test_a_persons_box_wins_over_the_search_and_both_are_kept():
+    verifier = verifier_of(RIGHT, LEFT)
+    verification = verifier.verify(at(cheque(33, 20), box=LEFT), [pasted(OWN)])
+    automatic = verifier.verify(at(cheque(33, 20)), [pasted(OWN)])
+    assert verification.distance < automatic.distance
+    assert (verification.located.box, verification.located.by_hand) == (LEFT, True)
+    assert overlap(verification.located.automatic, RIGHT) > 0.8
+
+
+def test_the_box_of_the_view_is_that_of_the_ink_however_large_the_persons_box():
+    x0, y0, x1, y1 = RIGHT
+    for picture in (cheque(20), np.ascontiguousarray(cheque(20)[::-1, ::-1])):
+        turned = picture[20, 20] > 128
+        around = (x0 - 60, y0 - 15, x1 + 40, y1 + 10)
+        wanted = (1000 - x1, 460 - y1, 1000 - x0, 460 - y0) if turned else RIGHT
+        box = (1000 - around[2], 460 - around[3], 1000 - around[0], 460 - around[1]) if turned else around
+        view = verifier_of(RIGHT).view(at(picture, box=box))
+        assert overlap(view.box, wanted) > 0.9
+        assert view.located.box == box
+
+
+def test_a_persons_box_on_an_unsigned_cheque_is_compared():
+    verification = verifier_of().verify(at(cheque(20), box=RIGHT), [pasted(OWN)])
+    assert verification.decision is not Decision.CANNOT_JUDGE
+
+
+def test_a_box_beyond_the_page_is_cut_to_it():
+    located = verifier_of().view(at(cheque(20), box=(600, 280, 5000, 5000))).located
+    assert located.box == (600, 280, 1000, 460)
+    assert verifier_of().view(at(cheque(20), box=(4000, 4000, 5000, 5000))).located.box == (999, 459, 1000, 460)
+
+
+def test_a_box_about_empty_paper_cannot_be_judged():
+    view = verifier_of(RIGHT).view(at(cheque(20), box=(420, 310, 600, 390)))
+    assert view.quality.reasons == (QualityReason.BLANK,)
+    assert view.box is None
+
+
+def test_a_box_drawn_about_a_crop_is_compared():
+    verification = verifier_of().verify(at(OWN, box=(40, 10, 460, 190)), [pasted(OWN)])
+    assert verification.located.by_hand
+    assert verification.distance < 0.2
+
+
+def test_a_cheque_that_lies_upside_down_is_turned():
+    picture = np.ascontiguousarray(cheque(20)[::-1, ::-1])
+    height, width = picture.shape
+    view = verifier_of(RIGHT).view(at(picture))
+    x0, y0, x1, y1 = RIGHT
+    assert view.located.turned == 2
+    assert overlap(view.box, (width - x1, height - y1, width - x0, height - y0)) > 0.8
+    upright = verifier_of(RIGHT).view(at(cheque(20)))
+    assert np.abs(view.frame.astype(int) - upright.frame).mean() < 8
+
+
+def test_of_two_cheques_on_a_scan_neither_is_taken_but_both_can_be_boxed():
+    ground = np.full((1100, 1100), 90, np.uint8)
+    ground[40:500, 50:1050] = cheque(20)
+    ground[600:1060, 50:1050] = cheque(33)
+    verifier = verifier_of(RIGHT)
+    verification = verifier.verify(at(ground, Seek.ALWAYS), [pasted(OWN)])
+    assert verification.questioned_quality.reasons == (QualityReason.SEVERAL_CHEQUES,)
+    assert verification.decision is Decision.CANNOT_JUDGE
+    assert verification.located.box is None
+    box = (690, 340, 990, 440)  # on the upper one
+    assert verifier.verify(at(ground, Seek.ALWAYS, box), [pasted(OWN)]).questioned_quality.good
+
+
+def test_without_the_network_a_cheque_is_told_and_a_box_still_works():
+    verifier = Verifier(InkGrid())
+    verification = verifier.verify(at(cheque(20)), [pasted(OWN)])
+    assert verification.decision is Decision.CANNOT_JUDGE
+    assert verification.questioned_quality.reasons == (QualityReason.NOT_SEARCHED,)
+    assert verifier.verify(at(cheque(20), box=RIGHT), [pasted(OWN)]).questioned_quality.good
+
+
+def test_a_cheque_seen_before_the_network_came_is_searched_when_it_is_there():
+    verifier = Verifier(InkGrid())
+    assert not verifier.view(at(cheque(20))).quality.good
+    assert verifier.view(at(cheque(20), box=LEFT)).located.candidates == ()
+    verifier.equip(InkGrid(), Searcher(RIGHT))
+    assert verifier.view(at(cheque(20))).quality.good
+    assert len(verifier.view(at(cheque(20), box=LEFT)).located.candidates) == 1
+
+
+def test_a_cheque_is_searched_once_however_often_its_box_is_moved(tmp_path, monkeypatch):
+    searcher, decoded = Searcher(RIGHT), []
+    verifier = Verifier(InkGrid(), searcher)
+    real = "sigverify.preprocess.reading.decode"
+    from sigverify.preprocess import reading
+
+    decode = reading.decode
+    monkeypatch.setattr(real, lambda *given, **more: decoded.append(1) or decode(*given, **more))
+    verifier.view(at(cheque(20)))
+    for step in range(5):
+        verifier.view(at(cheque(20), box=(600 + step, 290, 950, 420)))
+    assert searcher.looks == 1
+    assert len(decoded) == 1
+
+
+def test_every_box_is_another_look():
+    views = [
+        verifier_of(RIGHT, LEFT).view(source)
+        for source in (at(cheque(20, 33)), at(cheque(20, 33), box=LEFT), at(cheque(20, 33), Seek.NEVER))
+    ]
+    assert len({view.digest for view in views}) == 3
+
+
+def test_the_time_of_locating_is_told_apart(tmp_path):
+    verifier = verifier_of(RIGHT)
+    first = verifier.verify(at(cheque(20)), [pasted(OWN)]).milliseconds
+    again = verifier.verify(at(cheque(20)), [pasted(OWN)]).milliseconds
+    assert first.locate > 0
+    assert again.locate == 0
+    assert verifier.verify(pasted(OWN), [pasted(OWN)]).milliseconds.locate == 0
+
+
+def test_every_stage_of_a_cheque_can_be_seen():
+    names = [name for name, _ in verifier_of(RIGHT).stages(at(cheque(20)))]
+    assert names[:5] == ["page", "upright", "seen", "probability", "places"]
+    assert "lifted" in names
+    assert names[-1] == "frame"
+    assert [name for name, _ in verifier_of().stages(at(cheque()))][-1] == "places"
+    assert "seen" not in [name for name, _ in Verifier().stages(at(cheque(20), box=RIGHT))]
+
+
+def test_stages_can_be_reduced_for_a_screen():
+    stages = dict(verifier_of(RIGHT).stages(at(cheque(20)), longest=200))
+    import cv2
+
+    shape = cv2.imdecode(np.frombuffer(stages["upright"], np.uint8), cv2.IMREAD_COLOR).shape
+    assert max(shape) == 200
+
+
+def test_the_same_page_is_known_by_its_digest_in_the_log_and_no_name_is(tmp_path, caplog):
+    caplog.set_level(logging.INFO, "sigverify")
+    file = file_of(tmp_path, "Jane Doe.png", cheque(20)).path
+    verifier = verifier_of(RIGHT)
+    source = Source.of_file(file, seek=Seek.AUTO, box=LEFT)
+    verifier.verify(source, [pasted(OWN)])
+    assert verifier.view(source).digest[:16] in caplog.text
+    assert "Doe" not in caplog.text
+    assert str(tmp_path) not in json.dumps(caplog.text)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 900), (900, 1), (3, 5)])
+def test_pictures_of_hardly_a_pixel_get_an_answer(shape):
+    view = verifier_of().view(at(np.full(shape, 200, np.uint8), Seek.ALWAYS))
+    assert not view.quality.good
+    boxed = verifier_of().view(at(np.full(shape, 200, np.uint8), Seek.ALWAYS, (0, 0, shape[1], shape[0])))
+    assert not boxed.quality.good
+
+
+def test_a_search_that_nobody_watches_draws_no_pictures(monkeypatch):
+    def drawn(*_):
+        raise AssertionError("a clerk would wait for it")
+
+    monkeypatch.setattr(chequing.showing, "outlined", drawn)
+    monkeypatch.setattr(chequing.showing, "boxed", drawn)
+    assert verifier_of(RIGHT).look(at(cheque(20))).view.located.candidates
