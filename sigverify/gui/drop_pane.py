@@ -93,7 +93,7 @@ class DropPane(Card):
         if self.role is Role.QUESTIONED:
             headline = self.tr("Drop the signature in question")
             lines = self.tr(
-                "the one on the cheque · or Open {open} · Paste {paste}\n"
+                "the whole cheque, or the signature alone · or Open {open} · Paste {paste}\n"
                 "Two files at once fill both sides: first this one, then the one on file"
             ).format(open=Keys.OPEN_QUESTIONED.text, paste=Keys.PASTE.text)
         else:
