@@ -200,3 +200,6 @@ def test_drawn_cheques_are_not_signed_and_have_a_place_for_it():
         assert 0 < ground.centre[1] < height
         assert ground.pixels.ndim == 3
         assert 1600 <= width <= 2400
+        x, y = (round(share) for share in ground.centre)
+        about = ground.pixels[max(0, y - 60) : y + 60, max(0, x - 200) : x + 200].mean(axis=2)
+        assert (about < np.median(about) - 50).mean() < 0.1
