@@ -18,6 +18,7 @@ from sigverify.preprocess.trace import Trace
 
 ON_PAGE: Final = 0.9  # of a person's box; else the page that was found is not the one they mean
 UPSIDE_DOWN: Final = 0.5  # probability from which on the cheque is turned and looked at again
+UNSIGNED: Final = 0.1  # counts for a candidate's confidence where there is none
 
 Probability = NDArray[np.float32]  # (h, w) 0..1 of the upright cheque
 
@@ -86,9 +87,9 @@ def search(pixels: Image, locator: Locates | None, trace: Trace | None = None) -
     probability: Probability | None = None
     candidates: tuple[Candidate, ...] = ()
     if locator is not None:
-        page, probability = _seen_upright(pixels, page, locator)
-        candidates = locating.candidates(probability, page, pixels)
-        candidates = closely(pixels, page, probability, candidates)
+        looked = _looked_at(pixels, page, locator)
+        page, probability = looked.page, looked.probability
+        candidates = closely(pixels, page, probability, looked.candidates)
     searched = Searched(page=page, probability=probability, candidates=candidates)
     if trace is not None:  # drawing the stages takes as long as the search
         _trace(pixels, searched, trace)
@@ -154,15 +155,36 @@ def _against(searched: Searched) -> tuple[QualityReason, ...]:
     return () if searched.candidates else (QualityReason.NO_SIGNATURE,)
 
 
-def _seen_upright(pixels: Image, page: Page, locator: Locates) -> tuple[Page, Probability]:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Look:
+    """What a network sees on a page taken for upright."""
+
+    page: Page
+    probability: Probability
+    candidates: tuple[Candidate, ...]
+    upside_down: float
+
+    @property
+    def convincing(self) -> float:
+        """How well it goes together that this is the right way up and that somebody signed, as people do."""
+        best = self.candidates[0].confidence if self.candidates else UNSIGNED
+        return (1.0 - self.upside_down) * max(best, UNSIGNED)
+
+
+def _looked_at(pixels: Image, page: Page, locator: Locates) -> _Look:
     """The page, turned by half where it is upside down, and what the network sees on it."""
+    look = _look(pixels, page, locator)
+    if look.upside_down <= UPSIDE_DOWN:
+        return look
+    turned = _look(pixels, page.turned_by(2), locator)
+    return max(look, turned, key=lambda one: one.convincing)
+
+
+def _look(pixels: Image, page: Page, locator: Locates) -> _Look:
     saw = locator.see(locating.seen(pixels, page))
-    if saw.upside_down > UPSIDE_DOWN:
-        turned = page.turned_by(2)
-        again = locator.see(locating.seen(pixels, turned))
-        if again.upside_down < saw.upside_down:
-            page, saw = turned, again
-    return page, _without_padding(saw.probability, page)
+    probability = _without_padding(saw.probability, page)
+    candidates = locating.candidates(probability, page, pixels)
+    return _Look(page=page, probability=probability, candidates=candidates, upside_down=saw.upside_down)
 
 
 def _without_padding(probability: Probability, page: Page) -> Probability:

@@ -20,6 +20,9 @@ from sigverify.preprocess.rescanning import CHEQUE_INCHES, resized
 DPI: Final = (200, 250, 300)  # at which a cheque is signed
 USUAL: Final[Point] = (0.76, 0.78)  # where most cheques are signed, in shares of width and height
 NO_INK: Final = (60, 150)  # height and width of a signature, of which only the proportions matter
+ROOM: Final = (0.26, 0.2)  # shares of width and height about a place that have to be free
+DARKER: Final = 50.0  # grey levels between ink and what it lies on
+FULL: Final = 0.05  # share of ink from which on a place is full; a rule and a printed row are 0.03
 STRAY: Final = (0.03, 0.015)  # standard deviation of the place, in shares of width and height
 
 
@@ -69,12 +72,21 @@ class _InkSpent(Hands):
 
 def _drawn(seed: int, number: int) -> Ground:
     rng = np.random.default_rng([seed, 4, number])
-    while True:  # a few cheques have no place to sign
+    while True:  # some cheques have no place to sign, or one that is full already
         canvas = cheque(_width(rng), _InkSpent(), rng)
-        if canvas.signatures:
-            break
-    pixels: Image = np.clip(np.rint(canvas.pixels), 0, 255).astype(np.uint8)
-    return Ground(kind="drawn", pixels=pixels, centre=centre(canvas.signatures[0]))
+        pixels: Image = np.clip(np.rint(canvas.pixels), 0, 255).astype(np.uint8)
+        if canvas.signatures and _free(pixels, centre(canvas.signatures[0])):
+            return Ground(kind="drawn", pixels=pixels, centre=centre(canvas.signatures[0]))
+
+
+def _free(pixels: Image, about: Point) -> bool:
+    """Whether somebody would sign there: over rules and a little print, but not over what others wrote."""
+    height, width = pixels.shape[:2]
+    x, y = about
+    rows = slice(max(0, round(y - ROOM[1] * height / 2)), round(y + ROOM[1] * height / 2))
+    columns = slice(max(0, round(x - ROOM[0] * width / 2)), round(x + ROOM[0] * width / 2))
+    light = pixels[rows, columns].mean(axis=2)
+    return bool((light < np.median(light) - DARKER).mean() < FULL)
 
 
 def _width(rng: np.random.Generator) -> int:

@@ -24,7 +24,6 @@ from sigverify.report.cheques import ChequeReport, cheque_lines
 from sigverify.timed_search import search_with, surround
 
 DRAWN: Final = 40  # cheques drawn to be signed
-AT_ONCE: Final = 128  # frames a forward pass
 OF_SIGNATURES: Final = ("protocol", "split", "save", "compare", "probe", "invariance")  # options that say nothing here
 TOLD_VERSIONS: Final = ("numpy", "opencv-python", "pillow", "scikit-learn", "scipy", "torch")
 

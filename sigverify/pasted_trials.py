@@ -18,7 +18,7 @@ from sigverify.domain import Image, Point, Source
 from sigverify.errors import DataError
 from sigverify.model.card import ModelCard
 from sigverify.model.dataset import Split
-from sigverify.model.evaluation import Rule, held
+from sigverify.model.evaluation import Rule, Trials, held
 from sigverify.model.overlap import iou
 from sigverify.model.protocol import Kind, Protocol, protocol_of
 from sigverify.model.thrice import WAYS, Deciding, deciding_of, scores_of, together
@@ -33,6 +33,7 @@ EACH: Final = 5  # signatures of each kind that are asked about, a writer
 MOST: Final = 400  # signatures pasted; a second each
 GIVEN_DPI: Final = 300  # of the signatures
 QUALITY: Final = 90  # of the JPEG that the signed cheque goes through
+AT_ONCE: Final = 128  # frames a forward pass
 ELSEWHERE: Final = 0.1  # agreement with the place signed below which something else was found
 PENS: Final = (*INKS, (28, 28, 28), (60, 60, 64), (52, 66, 150))  # and black, a pale black, a light blue
 
@@ -105,35 +106,37 @@ def pasted_figures(
     acquired = _acquired(data, workers)
     corpus = acquired.corpus
     chosen = _chosen(acquired, most, seed)
-    protocol = _asking(protocol_of(corpus, seed=seed), {str(corpus.signature[k]) for k in chosen})
-    if not protocol.lists:
-        raise DataError(f"No trial can be made of {data.name}: it takes writers with genuine and forged signatures.")
     names = corpus.signature.tolist()
+    protocol = _asking(protocol_of(corpus, seed=seed), {names[k] for k in chosen})
     outcomes = dict(_outcomes({k: data / names[k] for k in chosen}, grounds, search, seed))
-    clean = embed(corpus.frames)
-    rows = {
-        name: _embedded(clean, {k: getattr(one, name) for k, one in outcomes.items()}, embed)
-        for name in ("white", "cropped")
-    }
-    failed = np.zeros(len(corpus), np.bool_)
-    failed[[k for k, one in outcomes.items() if not one.judged]] = True
+    rows = {"clean": _in_parts(corpus.frames, embed)}
+    for way in ("white", "cropped"):
+        rows[way] = _embedded(rows["clean"], {k: getattr(one, way) for k, one in outcomes.items()}, embed)
     judged = [k for k, one in outcomes.items() if one.judged]
-    strayed = dict(zip(judged, card.measure.between(rows["cropped"][judged], clean[judged]).tolist(), strict=True))
-    rules = {"clean": clean, **rows}
-    sides = {way: held(protocol, corpus, _rule(rules[way], clean, card)) for way in WAYS}
-    deciding: list[Deciding] = []
+    failed = np.zeros(len(corpus), np.bool_)
+    failed[[k for k in outcomes if k not in judged]] = True
+    sides = {way: held(protocol, corpus, _rule(rows[way], rows["clean"], card)) for way in WAYS}
+    deciding = tuple(_by_group(sides, failed, card))
+    if not deciding:
+        raise DataError(f"No trial can be made of {data.name}: it takes writers with genuine and forged signatures.")
+    strayed = card.measure.between(rows["cropped"][judged], rows["clean"][judged]).tolist()
+    losses = tuple(_losses(outcomes, dict(zip(judged, strayed, strict=True))))
+    return PastedFigures(seed=seed, deciding=deciding, losses=losses)
+
+
+def _by_group(
+    sides: Mapping[str, Mapping[int, Mapping[str, Trials]]], failed: NDArray[np.bool_], card: ModelCard
+) -> Iterator[Deciding]:
+    """Every data set with every number of specimens, and all of them together."""
     for group in sorted(sides["clean"]):
-        threshold = card.curve(group).development_threshold
         parts = [
             scores_of(dataset, {way: sides[way][group][dataset] for way in WAYS}, failed, card.fusion)
             for dataset in sorted(sides["clean"][group])
         ]
         both = [part for part in parts if part.complete]
         every = [together(both)] if len(both) > 1 else []
-        deciding += [deciding_of(part, threshold) for part in (*both, *every)]
-    if not deciding:
-        raise DataError(f"No trial can be made of {data.name}: it takes writers with genuine and forged signatures.")
-    return PastedFigures(seed=seed, deciding=tuple(deciding), losses=tuple(_losses(outcomes, strayed)))
+        for part in (*both, *every):
+            yield deciding_of(part, card.curve(group).development_threshold)
 
 
 def _acquired(data: Path, workers: int) -> Acquired:
@@ -145,13 +148,14 @@ def _acquired(data: Path, workers: int) -> Acquired:
 def _chosen(acquired: Acquired, most: int, seed: int) -> list[int]:
     """Numbers of the frames asked about: as many of each writer and kind, none that could not be judged as given."""
     corpus = acquired.corpus
-    ranked: list[tuple[int, int]] = []
+    rank = np.random.default_rng([seed, 5]).permutation(len(corpus)).tolist()  # no data set comes first
+    ranked: list[tuple[int, int, int]] = []
     for writer in sorted(set(corpus.writer.tolist())):
         for genuine in (True, False):
             own = np.flatnonzero((corpus.writer == writer) & (corpus.genuine == genuine) & ~acquired.poor)
             drawn_of = np.random.default_rng([seed, len(ranked)]).permutation(own)[:EACH]
-            ranked += [(turn, int(k)) for turn, k in enumerate(drawn_of)]
-    return sorted(k for _, k in sorted(ranked)[:most])
+            ranked += [(turn, rank[k], int(k)) for turn, k in enumerate(drawn_of)]
+    return sorted(k for _, _, k in sorted(ranked)[:most])
 
 
 def _asking(protocol: Protocol, names: set[str]) -> Protocol:
@@ -210,8 +214,13 @@ def _embedded(clean: NDArray[np.float32], frames: Mapping[int, Image | None], em
     rows = clean.copy()
     known = {k: frame for k, frame in frames.items() if frame is not None}
     if known:
-        rows[list(known)] = embed(np.stack(list(known.values())))
+        rows[list(known)] = _in_parts(np.stack(list(known.values())), embed)
     return rows
+
+
+def _in_parts(frames: Frames, embed: Embed) -> NDArray[np.float32]:
+    """Rows (n, d) of frames (n, h, w), not more at once than memory is there for."""
+    return np.concatenate([embed(frames[start : start + AT_ONCE]) for start in range(0, len(frames), AT_ONCE)])
 
 
 def _rule(questioned: NDArray[np.float32], clean: NDArray[np.float32], card: ModelCard) -> Rule:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -246,3 +247,16 @@ def test_a_search_that_nobody_watches_draws_no_pictures(monkeypatch):
     monkeypatch.setattr(chequing.showing, "outlined", drawn)
     monkeypatch.setattr(chequing.showing, "boxed", drawn)
     assert verifier_of(RIGHT).look(at(cheque(20))).view.located.candidates
+
+
+@pytest.mark.parametrize("doubt", [0.55, 0.8])
+def test_a_cheque_that_looks_upside_down_but_is_clearly_signed_is_not_turned(doubt):
+    class Doubting(Searcher):
+        def see(self, grey):
+            saw = super().see(grey)
+            there = saw.probability.max() > 0.5
+            return replace(saw, upside_down=doubt if there else 0.1)
+
+    found = Verifier(InkGrid(), Doubting(RIGHT)).look(at(cheque(20))).view.located
+    assert found.turned == 0
+    assert overlap(found.box, RIGHT) > 0.8

@@ -98,7 +98,7 @@ def evaluate(*words) -> int:
     return main(["evaluate", *map(str, words)])
 
 
-def test_a_locator_that_knows_earns_nearly_everything(cheques, knowing, capsys):
+def test_a_locator_that_knows_earns_nearly_everything(cheques, knowing, as_given, capsys):
     assert evaluate("--locator", cheques, "--json") == 0
     found = json.loads(capsys.readouterr().out)
     plain = {one["folder"]: one for one in found["figures"]["by_folder"] if one["scan"] == "as given"}
@@ -114,7 +114,7 @@ def test_a_locator_that_knows_earns_nearly_everything(cheques, knowing, capsys):
     assert stages == {"crop or cheque", "page and places", "network", "lifting", "together"}
 
 
-def test_a_blind_locator_earns_nothing(cheques, monkeypatch, capsys):
+def test_a_blind_locator_earns_nothing(cheques, as_given, monkeypatch, capsys):
     monkeypatch.setattr(Locator, "load", lambda *_, **__: Blind())
     assert evaluate("--locator", cheques, "--limit", "2", "--json") == 0
     found = json.loads(capsys.readouterr().out)
@@ -137,15 +137,16 @@ def test_the_tables_and_the_page_say_what_was_measured_and_name_no_file(cheques,
 def test_the_deciding_figure_is_told_first(cheques, knowing, as_given, untrained, tmp_path, monkeypatch, capsys):
     data = write_folder(tmp_path / "writers", writers=4, each=4)
     monkeypatch.setattr(locator_evaluation, "drawn_cheques", lambda *_, **__: [])
+    monkeypatch.setattr(grounds, "DPI", (200,))
     report = tmp_path / "report.json"
-    words = ("--paste", data, "--pastes", 12, "--weights", untrained, "--device", "cpu", "--workers", 1)
+    words = ("--paste", data, "--pastes", 8, "--weights", untrained, "--device", "cpu", "--workers", 1)
     assert evaluate("--locator", cheques, *words, "--report", report) == 0
     said = capsys.readouterr().out
     assert 0 < said.index("The deciding figure") < said.index("Where the signature is")
     found = json.loads(report.read_text(encoding="utf-8"))
     assert found["model"]
     assert [one["specimens"] for one in found["pasted"]["deciding"]] == [1, 3]
-    assert sum(one["pasted"] for one in found["pasted"]["losses"]) == 12
+    assert sum(one["pasted"] for one in found["pasted"]["losses"]) == 8
     assert {one["kind"] for one in found["pasted"]["losses"]} == {"unsigned"}
 
 
@@ -199,3 +200,6 @@ def test_drawn_cheques_are_not_signed_and_have_a_place_for_it():
         assert 0 < ground.centre[1] < height
         assert ground.pixels.ndim == 3
         assert 1600 <= width <= 2400
+        x, y = (round(share) for share in ground.centre)
+        about = ground.pixels[max(0, y - 60) : y + 60, max(0, x - 200) : x + 200].mean(axis=2)
+        assert (about < np.median(about) - 50).mean() < 0.1
