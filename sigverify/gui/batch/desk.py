@@ -232,9 +232,18 @@ class BatchDesk(QObject):
         self.page.results.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def leave_item(self) -> bool:
-        """Back to the table from an item that is shown as the batch saw it; False where there is none such."""
+        """One step back: out of the form, out of the search, or from an item that is shown as the batch saw it.
+
+        False where there is nothing of the kind to step back from.
+        """
         opened, shown = self._opened, self._window.page.comparison.questioned
-        if self.pages.on_batch or opened is None or shown != opened.questioned_source:
+        if self.pages.on_batch:
+            if self.page.currentWidget() is self.page.form:
+                self.starting.cancel()
+            elif self.page.currentWidget() is self.page.results:
+                self.page.results.leave_search(clear=True)
+            return True
+        if opened is None or shown != opened.questioned_source:
             return False
         self.to_list()
         return True
