@@ -607,7 +607,7 @@ def test_another_threshold_shows_which_items_change_side(desk: Desk, results: Pa
     assert not dialog.one.isVisible()
     assert not dialog.use.isEnabled()
     dialog.several.number.setValue(0.602)
-    settle(200)
+    wait_for(lambda: dialog.no_truth.text())
     assert dialog.said.text() == "1 that are flagged would be accepted."
     assert [dialog._model.table.item_ids[row] for row in dialog._model.rows] == ["c3"]
     assert "did not say which items are genuine" in dialog.no_truth.text()
@@ -643,13 +643,14 @@ def test_where_truth_is_known_error_rates_stand_beside_the_threshold(
     write_results(tmp_path / "known.csv", known)
     opened(desk, tmp_path / "known.csv")
     dialog = what_if(desk)
-    texts = [dialog.rates.itemAt(place).widget().text() for place in range(dialog.rates.count())]  # type: ignore[union-attr]
-    assert "genuine ones flagged (FRR)" in texts
-    assert "0 / 20" in texts
+
+    def texts() -> list[str]:
+        return [dialog.rates.itemAt(place).widget().text() for place in range(dialog.rates.count())]  # type: ignore[union-attr]
+
+    wait_for(lambda: "genuine ones flagged (FRR)" in texts())
+    assert "0 / 20" in texts()
     dialog.several.number.setValue(1.0)
-    settle(300)
-    texts = [dialog.rates.itemAt(place).widget().text() for place in range(dialog.rates.count())]  # type: ignore[union-attr]
-    assert "20 / 20" in texts
+    wait_for(lambda: "20 / 20" in texts())
 
 
 # many

@@ -355,6 +355,7 @@ class BatchDesk(QObject):
             scale_end=card.scale_end,
             in_force=policy,
             apply=self._apply,
+            tasks=self.checks,
             parent=self._window,
         )
         dialog.opened.connect(lambda row: self._look_from(dialog, row))
