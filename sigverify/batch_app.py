@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sigverify import app
+from sigverify import app, paths
 from sigverify.batch.crew import PATIENCE, Crew, Processes
 from sigverify.batch.events import BatchEvent, Checked, End, Ended, Progress
 from sigverify.batch.items import Result, Verdict
@@ -31,7 +31,8 @@ from sigverify.errors import BatchError
 from sigverify.report.batch_text import summary_lines
 from sigverify.settings import DEVICES
 
-if TYPE_CHECKING:  # brings cv2 and torch along
+if TYPE_CHECKING:  # bring cv2 and torch along
+    from sigverify.chequing import Locates, Saw
     from sigverify.verifier import Verifier
 
 ERROR_LINES: Final = 4
@@ -90,7 +91,14 @@ def run_batch(arguments: argparse.Namespace) -> int:
 
 def setting_of(identity: ModelIdentity, policy: Policy | None) -> str:
     """Stands for all that the decisions of a batch rest on besides its pictures."""
-    return hashlib.sha256(repr((identity, policy)).encode()).hexdigest()
+    return hashlib.sha256(repr((identity, policy, _digest_of(paths.locator()))).encode()).hexdigest()
+
+
+def _digest_of(file: Path) -> str:
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError:
+        return ""  # cheques will say so; crops do not need it
 
 
 def recruiting(
@@ -114,8 +122,24 @@ def recruiting(
 def build_worker(device: str, weights: Path | None) -> "Verifier":
     """A worker's verifier, which remembers less than a desk's: it sees everything once."""
     verifier = app.build_verifier(device, weights)
+    if paths.locator().is_file():  # without it a cheque is told not to have been searched, and a drawn box still works
+        verifier.equip_locator(LateLocator())
     verifier.remember(LOOKS_KEPT)
     return verifier
+
+
+class LateLocator:
+    """The network that searches cheques, loaded at the first cheque: a batch of crops has no use for it."""
+
+    def __init__(self) -> None:
+        """Nothing is loaded yet."""
+        self._locator: Locates | None = None
+
+    def see(self, grey: Image) -> "Saw":
+        """What it sees on an upright cheque; raises ModelError when it cannot be loaded."""
+        if self._locator is None:
+            self._locator = app.load_locator()
+        return self._locator.see(grey)
 
 
 def write_summary(results: Path, path: Path, *, title: str) -> None:

@@ -10,16 +10,13 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from sigverify import __version__, app, cheque_verb, wording
 from sigverify.card_text import card_lines
 from sigverify.domain import LARGEST_DISTANCE, Decision, Policy, Quality, Source, Verification
 from sigverify.errors import SigverifyError
 from sigverify.settings import DEVICES
-
-if TYPE_CHECKING:
-    pass
 
 ERROR: Final = 2
 INTERRUPTED: Final = 130  # as shells tell of Ctrl+C

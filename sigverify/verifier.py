@@ -105,8 +105,8 @@ class Verifier:
         self._searched.clear()
 
     def remember(self, looks: int) -> None:
-        """Keep at most so many bytes of pictures from now on; many workers at a time cannot each keep a desk's."""
-        self._looks.limit = looks
+        """Keep at most so many bytes of pictures of each kind; many workers at a time cannot each keep a desk's."""
+        self._looks.limit = self._sheets.limit = self._searched.limit = looks
 
     def look(self, source: Source) -> Look:
         """Read an image, find the signature where it is a cheque, and normalise; or recall it; raises ReadingError."""

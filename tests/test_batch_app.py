@@ -2,19 +2,23 @@ import json
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from sigverify import app, batch_app, cli
+from sigverify import app, batch_app, cli, paths
 from sigverify.batch.crew import Processes
-from sigverify.batch.items import Verdict
+from sigverify.batch.items import Item, Verdict
+from sigverify.batch.judging import decide_item
 from sigverify.batch.manifest import read_manifest
 from sigverify.batch.results import partial_of, read_results
+from sigverify.domain import Policy
 from sigverify.verifier import Verifier
 from tests.batch import crews
-from tests.fakes import blank, card, file_of, pasted, signature
+from tests.cheques import LEFT, RIGHT, Searcher, cheque, overlap
+from tests.fakes import InkGrid, blank, card, file_of, pasted, signature
 
 EXAMPLE = Path(__file__).parents[1] / "resources" / "samples" / "batch"
 
@@ -158,3 +162,37 @@ def test_a_worker_remembers_only_a_few_pictures():
     assert verifier.look(once).normalise == 0.0  # the last one it always remembers
     verifier.look(pasted(signature(21)))
     assert verifier.look(once).normalise > 0.0
+
+
+@pytest.fixture
+def cheque_item(tmp_path, monkeypatch):
+    """A whole cheque and a specimen of the same hand."""
+    monkeypatch.setattr(app, "build_verifier", lambda device, weights: Verifier(InkGrid()))
+    paths_ = [file_of(tmp_path, name, image).path for name, image in (("c.png", cheque(20)), ("s.png", signature(20)))]
+    assert paths_[0] is not None
+    assert paths_[1] is not None
+    return Item(line=2, item_id="c", questioned=paths_[0], references=(paths_[1],))
+
+
+def test_whole_cheques_are_searched_and_the_line_tells_the_box_that_was_compared(cheque_item, monkeypatch):
+    searcher = Searcher(RIGHT, LEFT)
+    monkeypatch.setattr(app, "load_locator", lambda: searcher)
+    monkeypatch.setattr(paths, "locator", lambda: Path(__file__))  # there is one
+    verifier = batch_app.build_worker("cpu", None)
+    found = decide_item(verifier, cheque_item, Policy(one=2, several=2))
+    assert overlap(found.box, RIGHT) > 0.8
+    assert found.decision is Verdict.REVIEW  # the fake sees a second signature
+    assert "signed in 2 places" in found.reasons
+    looks = searcher.looks
+    crop = decide_item(verifier, replace(cheque_item, questioned=cheque_item.references[0]), None)
+    assert crop.box is None
+    assert searcher.looks == looks
+    drawn = decide_item(verifier, replace(cheque_item, box=RIGHT), Policy(one=2, several=2))
+    assert (drawn.given_box, drawn.decision) == (RIGHT, Verdict.ACCEPT)
+
+
+def test_without_a_locator_a_cheque_is_not_judged_and_a_drawn_box_still_works(cheque_item, monkeypatch, tmp_path):
+    monkeypatch.setattr(paths, "locator", lambda: tmp_path / "none.safetensors")
+    verifier = batch_app.build_worker("cpu", None)
+    assert decide_item(verifier, cheque_item, None).decision is Verdict.CANNOT_JUDGE
+    assert decide_item(verifier, replace(cheque_item, box=RIGHT), None).distance is not None

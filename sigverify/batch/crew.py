@@ -71,14 +71,13 @@ class Processes:
             raise ValueError("a batch needs at least one worker")
         self._build, self._policy, self._patience = build, policy, patience
         self._held = False
-        self._started = 0
         self._lost_early = 0
         self._deaths: dict[int, int] = {}  # by line
         self._back: deque[tuple[Item, ...]] = deque()  # what lost workers left, to be given out again
         self._told: list[Result] = []
         self._workers: list[_Worker] = []
-        for _ in range(workers):
-            self._hire()
+        for number in range(1, workers + 1):
+            self._hire(number)
 
     def wants(self) -> bool:
         """Whether a worker is about to run out of items."""
@@ -127,9 +126,9 @@ class Processes:
         for worker in workers:
             worker.end()
 
-    def _hire(self) -> None:
-        self._started += 1
-        orders = Orders(number=self._started, build=self._build, policy=self._policy, patience=self._patience)
+    def _hire(self, number: int) -> None:
+        """Start a worker; one that takes another's place takes its number, and with it its log."""
+        orders = Orders(number=number, build=self._build, policy=self._policy, patience=self._patience)
         try:
             worker = _Worker(orders)
         except OSError as error:  # no memory or no room for another process
@@ -185,7 +184,7 @@ class Processes:
             self._back.append(tuple(items))
         if self._lost_early >= _STARTS:
             raise BatchError(_NO_WORKER)
-        self._hire()
+        self._hire(worker.number)
 
     def _blame(self, item: Item, *, hung: bool) -> None:
         """The item a worker was lost at is tried once more by itself, unless it hung."""
@@ -208,6 +207,7 @@ class _Worker:
             self._process.start()
         finally:
             theirs.close()  # so that the end of the worker is the end of the pipe
+        self.number = orders.number
         self.pid = self._process.pid or 0
         self.items: deque[Item] = deque()
         self.ready = False

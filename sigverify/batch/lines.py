@@ -109,7 +109,7 @@ class Lines:
 class Header:
     """Which column stands where."""
 
-    folder: Path  # to which paths are relative
+    folder: str  # to which paths are relative
     separator: str
     places: Mapping[str, int]
     width: int  # columns
@@ -130,7 +130,7 @@ class Header:
             if names.count(name) > 1:
                 raise BatchError(f"{lines.path.name}, line 1: the column {name} stands there twice. Rename one.")
         places: dict[str, int] = {name: names.index(name) for name in (*NEEDED, *OPTIONAL) if name in names}
-        return cls(folder=lines.path.parent, separator=separator, places=places, width=len(names))
+        return cls(folder=str(lines.path.parent), separator=separator, places=places, width=len(names))
 
 
 class Files:
@@ -140,7 +140,7 @@ class Files:
         """Nothing is listed yet."""
         self._listed: OrderedDict[str, NDArray[np.int64]] = OrderedDict()
 
-    def has(self, path: Path) -> bool:
+    def has(self, path: str) -> bool:
         """Whether there is such a file."""
         folder, name = os.path.split(path)
         names = self._listed.get(folder)
@@ -153,7 +153,7 @@ class Files:
         if place < len(names) and names[place] == wanted:
             return True
         try:
-            return path.is_file()  # by another spelling, where the system sees no difference
+            return Path(path).is_file()  # by another spelling, where the system sees no difference
         except (OSError, ValueError):
             return False
 
@@ -210,17 +210,17 @@ def _id_of(text: str) -> str:
     return text
 
 
-def _file(text: str, what: str, folder: Path, files: Files | None) -> Path:
+def _file(text: str, what: str, folder: str, files: Files | None) -> Path:
     if not text:
         raise Unusable(f"There is no {what}: name its file.")
-    path = Path(os.path.join(folder, text))  # noqa: PTH118 (quick, there are hundreds of thousands)
+    path = os.path.join(folder, text)  # noqa: PTH118 (quick, there are hundreds of thousands)
     if files is not None and not files.has(path):
         shown = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
         raise Unusable(f"The {what} {shown} is not there: check the path.")
-    return path
+    return Path(path)
 
 
-def _references(text: str, folder: Path, files: Files | None) -> tuple[Path, ...]:
+def _references(text: str, folder: str, files: Files | None) -> tuple[Path, ...]:
     named = [part.strip() for part in text.split(BETWEEN) if part.strip()]
     if not named:
         raise Unusable("There are no references: name at least one specimen.")

@@ -189,7 +189,14 @@ class DropPane(Card):
         self.line.show_drawing(self.view.drawing)
         self.line.show_line(words, marks)
         name = "" if self._looked_at is None else self._looked_at.name
+        self.view.setToolTip(self._keys_of_box() if marks.editable and marks.box is not None else "")
         self.view.setAccessibleDescription(". ".join(part for part in (name, *words) if part))
+
+    def _keys_of_box(self) -> str:
+        return self.tr(
+            "Drag the box, or move it with the arrow keys; resize it with Shift, finely with Ctrl. "
+            "Shift and drag: another box. {zoom}: zoom to it. {back}: back to the place found."
+        ).format(zoom=Keys.ZOOM_BOX.text, back=Keys.BOX_BACK.text)
 
     def _line_words(self) -> tuple[str, ...]:
         view, marks = self._looked_at, self.view.marks

@@ -26,7 +26,7 @@ EDGE: Final = 7  # pixels about a stamp's ink where JPEG has mixed its colour wi
 WINDOW: Final = 5  # pixels over which a tint is averaged, for JPEG keeps colours at half of the resolution
 LEAST_SAMPLE: Final = 80  # pixels of ink to know a colour by
 APART: Final = 2.5  # standard deviations between two inks that can be told apart
-FAR_APART: Final = 4.0  # the same where it is certain enough to take off ink that lies away from print
+FAR_APART: Final = 3.3  # the same where it is certain enough to take off ink that lies away from print
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -92,7 +92,7 @@ def _own_ink(alone: Image, cutout: Cutout, tints: Tints | None, trace: Trace) ->
     if paler > level + PALER:
         ink, work = ink_at(alone, paler), Trace()
         bare = without_form(ink, cutout, tints, work)
-    trace.add("ink", cv2.bitwise_not(ink))  # type: ignore[arg-type]
+    trace.add("all ink", cv2.bitwise_not(ink))  # type: ignore[arg-type]
     trace.stages.extend(work.stages)
     return bare
 

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 class Engine:
     """A scheduler with three worker processes."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, home: Path) -> None:
         told = folder / "scheduler.json"
         quiet = {
             "stdout": subprocess.DEVNULL,
@@ -40,7 +40,8 @@ class Engine:
             "cwd": str(ROOT),
             "start_new_session": True,
         }
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1"}
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "SIGVERIFY_HOME": str(home)}
+        environment["DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES"] = "1"
         dask = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
         self.scheduler = subprocess.Popen(
             [*dask, "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(told)],
@@ -73,11 +74,7 @@ class Engine:
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory) -> Iterator[Engine]:
     home = tmp_path_factory.mktemp("engine-home")
-    before = os.environ.get("SIGVERIFY_HOME")
-    os.environ["SIGVERIFY_HOME"] = str(home)  # the workers' own; that of a test comes too late for them
-    started = Engine(tmp_path_factory.mktemp("engine"))
-    if before is not None:
-        os.environ["SIGVERIFY_HOME"] = before
+    started = Engine(tmp_path_factory.mktemp("engine"), home)  # that of a test comes too late for the workers
     yield started
     started.end()
 

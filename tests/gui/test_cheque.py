@@ -449,6 +449,32 @@ def test_the_verdict_stands_until_the_next_is_there_but_not_for_long(bring: Brin
     assert at.desk.window.page.verdict.verdict.judged
 
 
+def test_the_cheque_stays_where_it_is_while_verdicts_come_and_go(bring: Bring) -> None:
+    at = bring()
+    settle(PACE)
+    at.desk.engine.answers_at_once = False
+    before = at.view.geometry(), at.view.scale
+    at.view.setFocus()
+    QTest.keyClick(at.view, Qt.Key.Key_Down)
+    settle(PACE + STALE + 100)
+    assert at.desk.window.page.verdict.verdict.sign is Sign.BUSY
+    line = at.pane.line.height()
+    assert at.view.height() == before[0].height()
+    at.desk.engine.answer()
+    settle()
+    assert at.view.height() == before[0].height()
+    assert at.view.scale == before[1]
+    assert at.pane.line.height() == line
+
+
+def test_the_keys_of_the_box_are_told_over_the_picture_and_in_the_menu(bring: Bring) -> None:
+    at = bring()
+    assert "arrow keys" in at.view.toolTip()
+    assert "Esc" in at.view.toolTip()
+    titles = [action.text() for menu in at.desk.window.menuBar().actions() for action in menu.menu().actions()]  # type: ignore[attr-defined]
+    assert any("Arrow keys" in title for title in titles)
+
+
 def test_the_clerks_zoom_survives_another_box(bring: Bring) -> None:
     at = bring()
     at.view.zoom_in()

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from sigverify.app import policy_of
@@ -14,8 +16,10 @@ from sigverify.engine import Engine
 from sigverify.gui.background import Background
 from sigverify.gui.symbol import Sign
 from sigverify.gui.window import MainWindow
+from sigverify.preprocess.reading import encode_png
 from sigverify.settings import Settings
 from tests import engine_children
+from tests.cheques import cheque as drawn_cheque
 from tests.gui.conftest import settle
 
 ENOUGH = 60.0  # seconds until a test is given up
@@ -83,6 +87,29 @@ def test_two_files_are_read_and_judged_by_the_child(room: Callable[..., Room], c
     assert desk.window.page.questioned.view.has_image
     assert len(desk.window.page.verdict.bar.reading.ticks) == 3
     assert desk.window.status.time.text().endswith("ms")
+
+
+def test_the_score_follows_a_box_that_keys_move_on_a_cheque(
+    room: Callable[..., Room], tmp_path: Path, cards: list[Path], home: Path
+) -> None:
+    whole = tmp_path / "whole.png"
+    whole.write_bytes(encode_png(drawn_cheque(20, 33)))
+    desk = room(engine_children.searches)
+    desk.take(whole, cards[0])
+    view = desk.window.page.questioned.view
+    desk.wait(lambda: view.has_image)
+    (home / "loaded").touch()
+    desk.wait(lambda: view.marks.box is not None and desk.sign in (Sign.ACCEPT, Sign.FLAG))
+    before = desk.window.page.verdict.bar.reading.distance
+    QTest.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    for _ in range(8):
+        QTest.keyClick(view, Qt.Key.Key_Right)
+    moved = view.marks.box
+    desk.wait(lambda: desk.window.page.verdict.bar.reading.distance not in (before, None))
+    assert view.marks.box == moved
+    desk.window.page.questioned.box_back()
+    desk.wait(lambda: desk.window.page.verdict.bar.reading.distance == before)
+    assert view.marks.box != moved
 
 
 def test_closing_in_the_middle_of_a_scoring_leaves_no_process(

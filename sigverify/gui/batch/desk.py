@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QMimeData, QObject, Qt
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QWidget
 
 from sigverify.batch.items import Result, Said
 from sigverify.batch.whatif import WhatIf, in_force
@@ -154,13 +154,23 @@ class BatchDesk(QObject):
         return not self.session.runs
 
     def _show_form(self) -> None:
-        self.page.setCurrentWidget(self.page.form)
+        self._show(self.page.form)
+
+    def _show(self, part: QWidget) -> None:
+        self.page.setCurrentWidget(part)
         self.pages.show_batch()
+        self._show_title()
+
+    def _show_title(self) -> None:
+        """On the Batch page the window is called after what is worked on there."""
+        part, standing = self.page.currentWidget(), self.session.standing
+        name = self.starting.name if part is self.page.form else ""
+        if part is self.page.results and standing is not None:
+            name = standing.name
+        self._window.setWindowTitle(f"{name} — sigverify" if name else "sigverify")
 
     def _leave_form(self) -> None:
-        has_results = self.session.path is not None
-        self.page.setCurrentWidget(self.page.results if has_results else self.page.welcome)
-        self.pages.show_batch()
+        self._show(self.page.results if self.session.path is not None else self.page.welcome)
 
     def _start(self, request: Request, manifest: ManifestLike) -> None:
         self.session.start(request, manifest)
@@ -181,8 +191,7 @@ class BatchDesk(QObject):
 
     def _on_begun(self) -> None:
         self._opened = None
-        self.page.setCurrentWidget(self.page.results)
-        self.pages.show_batch()
+        self._show(self.page.results)
         self._show_strip()
 
     # the queue
@@ -273,6 +282,7 @@ class BatchDesk(QObject):
         if self.pages.on_batch:
             for action in (menus.swap, menus.remove, menus.clear):
                 action.setEnabled(False)
+            self._show_title()
         else:
             self._window.offer_commands()
         self._offer()

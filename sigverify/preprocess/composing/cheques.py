@@ -234,6 +234,8 @@ def _memo(canvas: Canvas, area: Area, desk: _Desk, rng: np.random.Generator) -> 
 
 def _signatures(canvas: Canvas, zones: list[Zone], desk: _Desk, rng: np.random.Generator) -> None:
     if rng.random() < UNSIGNED:
+        if rng.random() < 0.3:
+            _stamp(canvas, rng)  # where there is no signature, a stamp is easily taken for one
         return
     same = rng.random() < 0.5
     for zone in zones:
@@ -244,8 +246,8 @@ def _stamp(canvas: Canvas, rng: np.random.Generator) -> None:
     cover = stamp(rng, canvas.at(float(rng.uniform(0.08, 0.26))))
     x = float(rng.uniform(-0.05, 0.95)) * canvas.width - cover.shape[1] / 2
     y = float(rng.uniform(0.1, 1.0)) * canvas.height - cover.shape[0] / 2
-    colour = STAMP_INKS[int(rng.integers(len(STAMP_INKS)))]
-    canvas.stain(cover, x, y, colour, float(rng.uniform(0.5, 1.0)))
+    colour = BLACK if rng.random() < 0.35 else STAMP_INKS[int(rng.integers(len(STAMP_INKS)))]
+    canvas.stain(cover, x, y, colour, float(rng.uniform(0.55, 1.0)))
 
 
 def _over(canvas: Canvas, desk: _Desk, rng: np.random.Generator) -> None:

@@ -21,6 +21,8 @@ POOL: Final = 240  # words and signatures kept ready; drawing one costs millisec
 FRESH: Final = 0.06  # share of requests that replace one in the pool
 REAL: Final = 0.7  # share of signatures by real writers, where there are any
 REAL_WORDS: Final = 0.45  # and of written entries
+LEGIBLE: Final = 0.2  # share of signatures that are a name as anybody writes it
+RUNNING: Final = 0.3  # share of invented entries in a script that runs along a line, with dots
 SIGNED_NAME: Final = 0.12  # share of entries written as a signature is: place decides, not style
 WIDEST_WORD: Final = 12.0  # times its height; wider strokes of a page are two lines
 DIGITS: Final[dict[str, tuple[tuple[tuple[float, float], ...], ...]]] = {  # points in a cell of 6 by 10, y down
@@ -56,6 +58,10 @@ class Hands:
 
     def signature(self, rng: np.random.Generator) -> Mark:
         """Somebody's signature, or forgery of one: the locator does not judge."""
+        if rng.random() < LEGIBLE:
+            if self.pages and rng.random() < REAL_WORDS:
+                return _from_page(self.pages[int(rng.integers(len(self.pages)))], rng, most=9)
+            return _invented_words(rng, most=2)
         kinds = [kind for kind, there in ((0, self.pictures), (1, self.trajectories)) if there]
         if kinds and rng.random() < REAL:
             found = self._picture(rng) if rng.choice(kinds, p=_shares(kinds)) == 0 else self._trajectory(rng)
@@ -133,8 +139,10 @@ def smooth(points: Stroke, between: int = 8) -> Stroke:
     return np.concatenate([curve.reshape(-1, 2), points[-1:]])
 
 
-def _invented_words(rng: np.random.Generator) -> Mark:
-    """One to four words of syllables in one hand, in script, or in letters set apart."""
+def _invented_words(rng: np.random.Generator, most: int = 4) -> Mark:
+    """Up to `most` words of syllables in one hand: joined, in letters set apart, or in a running script."""
+    if rng.random() < RUNNING:
+        return _running(int(rng.integers(1, most + 1)), rng)
     hand = Hand(
         slant=float(rng.uniform(-0.1, 0.5)),
         climb=float(rng.uniform(-0.03, 0.04)),
@@ -146,7 +154,7 @@ def _invented_words(rng: np.random.Generator) -> Mark:
     shapes = {letter: own_shape(form, rng) for letter, form in {**SMALL, **CAPITAL}.items()}
     printed = rng.random() < 0.4
     x, strokes = 0.0, []
-    for _ in range(int(rng.integers(1, 5))):
+    for _ in range(int(rng.integers(1, most + 1))):
         word = "".join(str(rng.choice(SYLLABLES)) for _ in range(int(rng.integers(1, 4))))
         if rng.random() < 0.6:
             word = str(rng.choice(sorted(CAPITAL))) + word
@@ -158,13 +166,34 @@ def _invented_words(rng: np.random.Generator) -> Mark:
     return Mark(strokes=tuple(strokes))
 
 
-def _from_page(page: tuple[Stroke, ...], rng: np.random.Generator) -> Mark:
+def _running(words: int, rng: np.random.Generator) -> Mark:
+    """Words of waves, teeth and bowls along a line, with strokes standing up and dots: as Arabic looks from afar."""
+    strokes: list[Stroke] = []
+    x, loose = 0.0, float(rng.uniform(0.05, 0.3))
+    for _ in range(words * int(rng.integers(1, 4))):
+        teeth = int(rng.integers(2, 9))
+        across = x + np.cumsum(rng.uniform(0.25, 1.1, teeth))
+        down = rng.choice([0.0, -0.7, -1.9, 0.8, 0.1], teeth, p=(0.4, 0.3, 0.1, 0.1, 0.1)) + rng.normal(
+            0.0, loose, teeth
+        )
+        strokes.append(smooth(np.stack([across, down], axis=1), 5))
+        for _ in range(int(rng.integers(0, 4))):
+            dot = np.array([rng.uniform(x, across[-1]), rng.choice([-1.6, 1.0])])
+            strokes.append(np.stack([dot, dot + rng.uniform(0.05, 0.35, 2)]))
+        if rng.random() < 0.3:
+            stem = float(rng.uniform(x, across[-1]))
+            strokes.append(np.array([[stem + 0.2, -2.2], [stem, 0.1]]) + rng.normal(0.0, loose, (2, 2)))
+        x = float(across[-1]) + float(rng.choice([0.15, 0.9]))
+    return Mark(strokes=tuple(strokes))
+
+
+def _from_page(page: tuple[Stroke, ...], rng: np.random.Generator, most: int = 26) -> Mark:
     """Some strokes on end of a page of handwriting, up to where its next line begins."""
     start = int(rng.integers(max(1, len(page) - 4)))
     taken: list[Stroke] = []
     right = -math.inf
     height = float(np.median([np.ptp(stroke[:, 1]) for stroke in page[start : start + 30]])) + 1.0
-    for stroke in page[start : start + int(rng.integers(4, 26))]:
+    for stroke in page[start : start + int(rng.integers(3, most))]:
         if taken and stroke[:, 0].min() < right - 6.0 * height:
             break
         taken.append(stroke)

@@ -148,7 +148,9 @@ def stamp(rng: np.random.Generator, size: float) -> Image:
         y = min(max(0, y), max(0, height - letters.shape[0]))
         into = cover[y : y + letters.shape[0], x : x + letters.shape[1]]
         np.maximum(into, letters[: into.shape[0], : into.shape[1]], out=into)
-    return _turned(_worn(cover, rng), float(rng.normal(0.0, 14.0)))
+    if rng.random() < 0.55:
+        cover = _worn(cover, rng)
+    return _turned(cover, float(rng.normal(0.0, 14.0)))
 
 
 def _worn(cover: Image, rng: np.random.Generator) -> Image:

@@ -13,7 +13,7 @@ from sigverify.preprocess.composing.writing import Pencase
 
 UNSIGNED: Final = 0.18
 JOINT: Final = 0.12  # share of signed cheques with a second signature
-WIDTHS: Final = (0.075, 0.30)  # of a signature, in shares of the cheque's width; few are wider
+WIDTHS: Final = (0.065, 0.30)  # of a signature, in shares of the cheque's width; few are wider
 WIDE: Final = 0.08  # share that is
 HIGHEST: Final = 0.2  # of a signature, in shares of the cheque's width
 SAYS: Final = (

@@ -33,7 +33,7 @@ class Pencase:
         return cls(
             colour=INKS[int(rng.choice(len(INKS), p=(0.36, 0.22, 0.14, 0.12, 0.08, 0.04, 0.04)))],
             wide=float(np.exp(rng.uniform(low, high))),
-            strength=float(rng.uniform(0.65, 1.0)),
+            strength=float(rng.uniform(0.65, 1.0) if rng.random() < 0.9 else rng.uniform(0.35, 0.65)),
         )
 
 
