@@ -3,7 +3,17 @@ from dataclasses import replace
 import pytest
 
 from sigverify import wording
-from sigverify.domain import Decision, Milliseconds, ModelIdentity, Quality, QualityReason, Verification
+from sigverify.domain import (
+    Box,
+    Candidate,
+    Decision,
+    Located,
+    Milliseconds,
+    ModelIdentity,
+    Quality,
+    QualityReason,
+    Verification,
+)
 
 GOOD = Quality()
 BLANK = Quality(reasons=(QualityReason.BLANK,))
@@ -161,3 +171,39 @@ def test_the_models_own_threshold_is_not_called_the_supervisors(own):
 )
 def test_without_calibration_or_comparison_nothing_is_said_of_support(silent):
     assert wording.support_sentence(silent, 0.56) == ""
+
+
+BOX, OTHER = (10, 10, 60, 30), (100, 10, 160, 30)
+
+
+def located(*places: Box, box: Box | None, by_hand: bool = False) -> Located:
+    return Located(
+        corners=((0.0, 0.0), (200.0, 0.0), (200.0, 90.0), (0.0, 90.0)),
+        skew=0.0,
+        turned=0,
+        candidates=tuple(Candidate(box=place, confidence=0.9) for place in places),
+        box=box,
+        by_hand=by_hand,
+    )
+
+
+@pytest.mark.parametrize(
+    ("where", "reasons", "told"),
+    [
+        (located(BOX, box=BOX), (), "Signature found"),
+        (located(BOX, OTHER, box=BOX), (), "Signature found (1 of 2)"),
+        (located(BOX, OTHER, box=OTHER, by_hand=True), (), "Signature chosen by hand (2 of 2)"),
+        (located(BOX, box=OTHER, by_hand=True), (), "Box set by hand"),
+        (located(box=OTHER, by_hand=True), (QualityReason.BLANK,), "Box set by hand"),
+        (located(box=None), (QualityReason.NO_SIGNATURE,), "No signature found: draw a box around it"),
+        (located(BOX, box=None), (QualityReason.SEVERAL_CHEQUES,), "More than one cheque: draw a box"),
+        (located(box=None), (QualityReason.NOT_SEARCHED,), "Not searched: draw a box"),
+    ],
+)
+def test_where_on_a_cheque_the_signature_comes_from_is_told(where, reasons, told):
+    assert wording.located_sentence(where, Quality(reasons=reasons)).startswith(told)
+
+
+def test_a_stage_without_words_of_its_own_is_told_by_its_name():
+    assert wording.stage_words("frame") == "What the network sees"
+    assert wording.stage_words("rules off") == "Rules off"

@@ -93,7 +93,7 @@ class DropPane(Card):
         if self.role is Role.QUESTIONED:
             headline = self.tr("Drop the signature in question")
             lines = self.tr(
-                "the one on the cheque · or Open {open} · Paste {paste}\n"
+                "the whole cheque, or the signature alone · or Open {open} · Paste {paste}\n"
                 "Two files at once fill both sides: first this one, then the one on file"
             ).format(open=Keys.OPEN_QUESTIONED.text, paste=Keys.PASTE.text)
         else:
@@ -194,8 +194,8 @@ class DropPane(Card):
 
     def _keys_of_box(self) -> str:
         return self.tr(
-            "Drag the box, or move it with the arrow keys; resize it with Shift, finely with Ctrl. "
-            "Shift and drag: another box. {zoom}: zoom to it. {back}: back to the place found."
+            "Drag the box, or move it with the arrow keys: Shift resizes, Ctrl finely\n"
+            "Shift and drag: another box · {zoom}: zoom to it · {back}: back to the place found"
         ).format(zoom=Keys.ZOOM_BOX.text, back=Keys.BOX_BACK.text)
 
     def _line_words(self) -> tuple[str, ...]:

@@ -17,9 +17,9 @@ TAG: Final = QSizeF(2.25 * GRID, 2 * GRID)
 
 
 def tag(box: QRectF) -> QRectF:
-    """Where the number of a box stands: at its upper left corner, on the outside where there is room."""
-    above = TAG.height() if box.top() >= TAG.height() else 0.0
-    return QRectF(box.topLeft() - QPointF(0, above), TAG)
+    """Where the number of a box stands: to its left, where there is room; above it there may be another's ink."""
+    aside = TAG.width() if box.left() >= TAG.width() else 0.0
+    return QRectF(box.topLeft() - QPointF(aside, 0), TAG)
 
 
 def paint_page(painter: QPainter, corners: Sequence[QPointF]) -> None:

@@ -75,9 +75,8 @@ class Menus(QObject):
         draw = self._add(menu, _tr("&Draw a box around the signature"), pane.draw_box, Keys.DRAW_BOX, "box")
         place = self._add(menu, _tr("The &next place found"), pane.next_place, Keys.NEXT_PLACE, "next")
         back = self._add(menu, _tr("&Back to the place found"), window.step_back, Keys.BOX_BACK, "back")
-        hint = menu.addAction(_tr("Arrow keys move the box, with Shift they resize it, with Ctrl finely"))
-        hint.setEnabled(False)
         large = self._add(menu, _tr("&Zoom to the box, and back"), pane.view.zoom_to_box, Keys.ZOOM_BOX, "fit")
+        menu.addAction(_tr("Arrow keys move it, Shift resizes, Ctrl finely")).setEnabled(False)
         menu.addSeparator()
         self._seeks = QActionGroup(self)
         for text, seek in (

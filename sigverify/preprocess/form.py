@@ -10,7 +10,7 @@ from sigverify.preprocess.cleaning import stroke_width
 from sigverify.preprocess.colours import Tints, other_ink
 from sigverify.preprocess.cutout import Cutout
 from sigverify.preprocess.inkmask import Mask
-from sigverify.preprocess.printrows import SIGNATURE, SIGNATURE_SEEN, cut_free, without_rows
+from sigverify.preprocess.printrows import cut_free, without_rows
 from sigverify.preprocess.rulelines import mended, without_rules
 from sigverify.preprocess.trace import Trace
 
@@ -25,11 +25,12 @@ def without_form(ink: Mask, cutout: Cutout, tints: Tints | None, trace: Trace) -
     """
     x0, y0, x1, y1 = cutout.box
     stroke = stroke_width(ink[y0:y1, x0:x1])
-    most = SIGNATURE if cutout.unseen else SIGNATURE_SEEN
-    free, rows = without_rows(ink, cutout.weight, most)
+    free, rows = without_rows(ink, cutout.weight, seen=not cutout.unseen)
     ruleless, on_rules = without_rules(free, cutout.box, stroke, None if cutout.unseen else cutout.weight)
     trace.add("rules off", cv2.bitwise_not(ruleless))  # type: ignore[arg-type]
-    free, more = without_rows(ruleless, cutout.weight, most)  # once more, for letters that stood on a rule
+    free, more = without_rows(
+        ruleless, cutout.weight, seen=not cutout.unseen
+    )  # once more, for letters that stood on a rule
     bare = free
     for row in rows + more:
         bare = cut_free(bare, row, stroke)

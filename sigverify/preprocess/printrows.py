@@ -14,6 +14,7 @@ from sigverify.preprocess.inkmask import Mask
 from sigverify.preprocess.rulelines import AROUND, segment
 
 LEAST_LETTERS: Final = 5  # a signature in print letters seldom has so many of one height on one line
+LEAST_UNSEEN: Final = 8  # the same of a row with much ink where no network has seen any; Bengali hands reach six
 SMALLEST: Final = 4  # pixels; lower is a speck
 FLATTER: Final = 2.2  # widths over heights; a letter is not wider, nor are two that touch
 ALIKE: Final = 1.75  # times; a small letter and a capital differ by no more
@@ -25,7 +26,7 @@ STEEP_RUN: Final = 0.8  # heights; a stroke that comes into the row goes straigh
 LEVEL_RUN: Final = 2.0  # heights; no letter has so long a level stroke
 LEVEL_ANGLES: Final = (0, 15, 165)  # degrees
 SIGNATURE: Final = 0.5  # of the ink in the box; a row that holds more is what was signed
-SIGNATURE_SEEN: Final = 0.25  # the same, of what the network has seen, which hardly ever is print
+SIGNATURE_SEEN: Final = 0.25  # the same, of what the network has seen, which hardly ever is print, or in a short row
 BAR: Final = 0.8  # of its box is black
 STAND: Final = 0.04  # heights by which printed letters miss the line they stand on
 MOST: Final = 300  # components; more is a page, and not worth comparing all with all
@@ -42,16 +43,17 @@ class Row:
     right: int
 
 
-def without_rows(ink: Mask, weight: NDArray[np.float32], most: float) -> tuple[Mask, list[Row]]:
+def without_rows(ink: Mask, weight: NDArray[np.float32], *, seen: bool) -> tuple[Mask, list[Row]]:
     """The ink without printed letters that stand free and without bar codes; and the rows of these letters.
 
-    `weight` (h, w) is how likely ink is the signature's; a row that holds more than the share `most` of it is no print.
+    `weight` (h, w) is how likely ink is the signature's, by a network where it has `seen` one; a row
+    that holds much of it is no print.
     """
     parts = Parts.of(ink)
     keep = np.ones(len(parts.stats), np.bool_)
     likely = np.bincount(parts.labels.ravel(), weight.ravel(), len(keep) + 1)[1:]
     rows, columns = (
-        [row for row in found if likely[row.members].sum() <= most * likely.sum()]
+        [row for row in found if _printed(row, float(likely[row.members].sum() / max(likely.sum(), 1.0)), seen)]
         for found in (find_rows(parts), find_rows(turned(parts)))
     )
     for row in rows + columns:
@@ -60,6 +62,13 @@ def without_rows(ink: Mask, weight: NDArray[np.float32], most: float) -> tuple[M
     for column in columns:
         kept = _cut_off(kept, column) if _solid(parts, column) else kept
     return kept, rows
+
+
+def _printed(row: Row, share: float, seen: bool) -> bool:
+    """Whether a row that holds this share of the likely ink was printed, not signed in letters of one height."""
+    if share <= SIGNATURE_SEEN:
+        return True
+    return not seen and share <= SIGNATURE and len(row.members) >= LEAST_UNSEEN
 
 
 def turned(parts: Parts) -> Parts:
@@ -128,7 +137,7 @@ def find_rows(parts: Parts) -> list[Row]:
     rows = []
     for number in np.flatnonzero(np.bincount(group) >= LEAST_LETTERS):
         members = letters[group == number]
-        if len(members) >= LEAST_LETTERS and _regular(stats[members]):
+        if _regular(stats[members]):
             rows.append(_row(parts.stats, members))
     return rows
 

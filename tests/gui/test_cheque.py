@@ -16,6 +16,7 @@ from sigverify.gui.cheque_view import ChequeView
 from sigverify.gui.marks import SMALLEST, handle_points
 from sigverify.gui.stages_dialog import StagesDialog
 from sigverify.gui.symbol import Sign
+from sigverify.gui.verdict_card import SMALLEST as SMALLEST_CARD
 from tests.gui.conftest import Desk, MakeDesk, settle
 from tests.gui.drawing import PLACES, save_cheque, save_signature
 
@@ -449,9 +450,12 @@ def test_the_verdict_stands_until_the_next_is_there_but_not_for_long(bring: Brin
     assert at.desk.window.page.verdict.verdict.judged
 
 
-def test_the_cheque_stays_where_it_is_while_verdicts_come_and_go(bring: Bring) -> None:
+def test_the_cheque_stays_where_it_is_while_verdicts_come_and_go(bring: Bring, tmp_path: Path) -> None:
     at = bring()
+    poor = [save_signature(tmp_path / f"{name}.png", 3) for name in ("blank", "faint")]
+    at.desk.window.page.take([_source(file) for file in poor], Role.SPECIMEN)
     settle(PACE)
+    assert at.desk.window.page.verdict.height() > SMALLEST_CARD  # there is more to say than while it compares
     at.desk.engine.answers_at_once = False
     before = at.view.geometry(), at.view.scale
     at.view.setFocus()

@@ -14,6 +14,7 @@ Stroke = NDArray[np.float64]  # (n, 2) x, y (down) in any unit
 FINER: Final = 2  # strokes are drawn this many times larger and then reduced, for widths between whole pixels
 CHUNK: Final = 7  # points drawn with one width
 SEEN: Final = 1.7  # pixels between two points of a stroke
+UNEVEN: Final = 0.35  # share of marks with strokes that grow faint
 STEADY: Final = 0.12  # standard deviation of a pen's width between two chunks, as a share
 SUBPIXEL_BITS: Final = 4  # OpenCV draws at 1/16 of a pixel
 SMALLEST_BLOT: Final = 8  # pixels of ink; a picture with fewer has none
@@ -60,13 +61,16 @@ def _drawn(strokes: Sequence[Stroke], scale: float, pen: float, rng: np.random.G
     factor = np.array([scale, scale * flat])
     size = np.ceil((high - low) * factor + 2 * room).astype(int)
     picture = np.zeros((int(size[1]) * FINER, int(size[0]) * FINER), np.uint8)
+    uneven = rng.random() < UNEVEN
     for stroke in strokes:
+        faint = float(rng.uniform(0.2, 0.9)) if uneven else 1.0  # at the end of the stroke
         placed = ((stroke - low) * factor + room) * FINER * 2**SUBPIXEL_BITS
         fixed = np.round(_sparser(placed)).astype(np.int32)
         for start in range(0, max(1, len(fixed) - 1), CHUNK):
-            wide = max(1, round(pen * FINER * float(rng.normal(1.0, STEADY))))
+            pressed = 1.0 - (1.0 - faint) * min(1.0, 1.3 * start / len(fixed))
+            wide = max(1, round(pen * FINER * float(rng.normal(1.0, STEADY)) * (0.4 + 0.6 * pressed)))
             part = fixed[start : start + CHUNK + 1]
-            cv2.polylines(picture, [part], False, 255, wide, cv2.LINE_AA, SUBPIXEL_BITS)
+            cv2.polylines(picture, [part], False, 255.0 * pressed, wide, cv2.LINE_AA, SUBPIXEL_BITS)
     return cv2.resize(picture, (int(size[0]), int(size[1])), interpolation=cv2.INTER_AREA)  # type: ignore[return-value]
 
 

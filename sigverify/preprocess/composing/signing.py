@@ -42,11 +42,13 @@ def print_zone(canvas: Canvas, area: Area, rng: np.random.Generator) -> Zone:
         canvas.frame((x0, y0, x1, y1), ink(rng), float(rng.uniform(0.0008, 0.002)))
     if rng.random() < 0.8:
         says = str(rng.choice(SAYS)) if rng.random() < 0.85 else words(rng, 2)
-        high = float(rng.uniform(0.008, 0.018))
+        high = float(rng.uniform(0.008, 0.021))
         y = y0 + 0.002 if above else (ruled or y1 - high * 1.4) + 0.003
         text(canvas, says, x0 + float(rng.uniform(-0.02, 0.5)) * (x1 - x0), y, high, rng, ink(rng))
-        if rng.random() < 0.3:
-            text(canvas, words(rng, 2).upper(), x0 + float(rng.uniform(0, 0.3)) * (x1 - x0), y - high * 1.3, high, rng)
+        for row in range(int(rng.choice([0, 1, 2], p=(0.45, 0.45, 0.1)))):  # who it is that signs
+            name = words(rng, 2).upper() if rng.random() < 0.7 else words(rng, 2)
+            across = x0 + float(rng.uniform(-0.02, 0.35)) * (x1 - x0)
+            text(canvas, name[:26], across, y - (row + 1) * high * float(rng.uniform(1.25, 1.7)), high, rng)
     if rng.random() < 0.12:
         block(canvas, x0 + float(rng.uniform(-0.02, 0.2)), y0 + float(rng.uniform(0.0, 0.03)), rng, 2, 0.011)
     return Zone(area=area, rule=ruled, above=above)
@@ -66,7 +68,7 @@ def sign(canvas: Canvas, zone: Zone, hands: Hands, pen: Pencase, rng: np.random.
     if zone.rule is not None:
         y = canvas.at(zone.rule) - float(rng.uniform(0.45, 1.1)) * cover.shape[0]
     else:
-        y = (y0 + y1 - cover.shape[0]) / 2 + float(rng.normal(0.0, 0.18)) * (y1 - y0)
+        y = (y0 + y1 - cover.shape[0]) / 2 + float(rng.normal(0.03, 0.2)) * (y1 - y0)
     x = float(np.clip(x, -0.01 * canvas.width, canvas.width * 1.01 - cover.shape[1]))
     y = float(np.clip(y, 0.0, canvas.height - cover.shape[0]))
     canvas.sign(cover, x, y, pen.colour, pen.strength)

@@ -1,0 +1,80 @@
+"""The locator that comes with the program, on cheques drawn anew."""
+
+import hashlib
+
+import numpy as np
+import pytest
+
+from sigverify import paths
+from sigverify.model.locator import Locator
+from sigverify.preprocess import locating
+from sigverify.preprocess.composing.cheques import cheque
+from sigverify.preprocess.composing.hands import Hands
+from sigverify.preprocess.composing.sheets import sheet
+from sigverify.preprocess.page import Page
+
+
+@pytest.fixture(scope="module")
+def locator() -> Locator:
+    return Locator.load(paths.locator(), fingerprint=locating.fingerprint())
+
+
+def found_on(picture, locator):
+    page = Page.whole(picture)
+    seen = locator.see(locating.seen(picture, page))
+    return seen, locating.candidates(seen.probability, page, picture)
+
+
+def overlap(one, other):
+    across = min(one[2], other[2]) - max(one[0], other[0])
+    down = min(one[3], other[3]) - max(one[1], other[1])
+    both = max(0, across) * max(0, down)
+    areas = [(box[2] - box[0]) * (box[3] - box[1]) for box in (one, other)]
+    return both / (sum(areas) - both)
+
+
+def test_its_card_says_what_it_is_and_where_it_comes_from(locator):
+    card = locator.card
+    assert card.sha256 == hashlib.sha256(paths.locator().read_bytes()).hexdigest()
+    assert card.name == paths.locator().stem
+    assert card.data
+    assert all(row["source"] and row["terms"] for row in card.data)
+    assert "research" in card.terms
+    assert card.results
+    assert card.limits
+
+
+def test_most_signatures_on_drawn_cheques_are_found(locator):
+    rng, hands = np.random.default_rng(2026), Hands()
+    drawn = [cheque(900, hands, rng) for _ in range(24)]
+    signed = [canvas for canvas in drawn if len(canvas.signatures) == 1]
+    hits = 0
+    for canvas in signed:
+        _, found = found_on(canvas.pixels.astype(np.uint8), locator)
+        hits += bool(found) and overlap(found[0].box, canvas.signatures[0]) >= 0.5
+    assert hits >= 0.75 * len(signed)
+
+
+@pytest.mark.parametrize("paper", [120, 200, 255])
+def test_nobody_signed_blank_paper(locator, paper):
+    rng = np.random.default_rng(paper)
+    picture = np.clip(rng.normal(paper, 4.0, (560, 1280)), 0, 255).astype(np.uint8)
+    assert found_on(picture, locator)[1] == ()
+
+
+def test_a_page_of_print_is_hardly_ever_signed(locator):
+    rng, hands = np.random.default_rng(5), Hands()
+    pages = [canvas for canvas in (sheet(900, 0.71, hands, rng) for _ in range(10)) if not canvas.signed.any()]
+    wrong = sum(bool(found_on(canvas.pixels.astype(np.uint8), locator)[1]) for canvas in pages)
+    assert len(pages) >= 3
+    assert wrong <= len(pages) // 3
+
+
+def test_it_notices_most_cheques_that_are_upside_down(locator):
+    rng, hands = np.random.default_rng(6), Hands()
+    right = 0
+    for _ in range(10):
+        picture = cheque(900, hands, rng).pixels.astype(np.uint8)
+        upright, turned = (found_on(one, locator)[0].upside_down for one in (picture, picture[::-1, ::-1].copy()))
+        right += (upright < 0.5) + (turned > 0.5)
+    assert right >= 15
