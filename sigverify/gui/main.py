@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtWidgets import QApplication
 
@@ -19,6 +20,8 @@ from sigverify.gui.icons import app_icon
 from sigverify.gui.picture import take_picture
 from sigverify.gui.window import MainWindow
 
+TURNS: Final = 0.0005  # seconds; a thread that reads a batch gives way to the window's so often, and it does not stall
+
 
 def run(argv: Sequence[str]) -> int:
     """Show the window until it is closed; returns the exit status."""
@@ -26,6 +29,7 @@ def run(argv: Sequence[str]) -> int:
     if asked.picture is not None and not _has_display():
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in a terminal ends it at once; the engine's child follows
+    sys.setswitchinterval(TURNS)
     application = QApplication.instance() or QApplication(["sigverify"])
     assert isinstance(application, QApplication)
     window = _window(application, asked)

@@ -224,7 +224,10 @@ def test_a_batch_that_runs_tells_rate_time_left_and_counts(
     assert page.run_card.detail.text() == "4 of 1\N{THIN SPACE}004 · 12.5 a second · 1 min left"
     assert page.chips.of[Verdict.FLAG].count == 2
     assert shown(desk) == ["c4", "c3", "c5", "c2"]
-    assert not desk.window.batch.menu.menu.isHidden() or page.run_card.pause.isEnabled()
+    assert at_hand(desk) == "c4"
+    batches.begun[0].decide(*made("AFFEF")[4:])
+    wait_for(lambda: len(shown(desk)) == 5)
+    assert at_hand(desk) == "c6", "the worst so far, as long as the clerk chose no other"
 
 
 def test_a_batch_is_paused_gone_on_with_and_stopped_at_once(make_desk: MakeDesk, manifest: Path) -> None:
@@ -305,7 +308,7 @@ def test_rows_that_come_in_do_not_move_what_the_clerk_looks_at(
 
 def test_results_are_opened_worst_first_and_their_counts_add_up(desk: Desk, results: Path) -> None:
     opened(desk, results)
-    assert shown(desk) == ["c5", "c3", "c6", "c7", "c8", "c4", "c2"] or shown(desk)[:2] == ["c5", "c3"]
+    assert shown(desk) == ["c5", "c3", "c6", "c7", "c8", "c4", "c2"]
     chips = desk.window.batch.page.results.chips
     assert chips.every.count == 7 == sum(chip.count for chip in chips.of.values())
     assert "= 7 lines" in desk.window.batch.page.results.run_card.sum.text()
@@ -396,7 +399,8 @@ def test_a_note_is_kept_with_the_ruling(desk: Desk, results: Path) -> None:
     assert at_hand(desk) == "c5"
 
 
-def test_letters_typed_into_the_search_rule_on_nothing(desk: Desk, results: Path) -> None:
+def test_letters_typed_into_the_search_rule_on_nothing(desk: Desk, results: Path, cheque: Path) -> None:
+    desk.drop_in(cheque)
     opened(desk, results)
     press(desk, Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     search = desk.window.batch.page.results.search
@@ -405,7 +409,11 @@ def test_letters_typed_into_the_search_rule_on_nothing(desk: Desk, results: Path
     QTest.keyClick(search, Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     settle(250)
     assert not journal_of(results).exists()
-    search.clear()
+    press(desk, Key.Key_Escape)
+    assert search.text() == ""
+    assert len(shown(desk)) == 7
+    assert QApplication.focusWidget() is desk.window.batch.page.results.view
+    press(desk, Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(search, "C7")
     QTest.keyClick(search, Key.Key_Return)
     settle()
@@ -599,7 +607,7 @@ def test_another_threshold_shows_which_items_change_side(desk: Desk, results: Pa
     assert not dialog.one.isVisible()
     assert not dialog.use.isEnabled()
     dialog.several.number.setValue(0.602)
-    settle(200)
+    wait_for(lambda: dialog.no_truth.text())
     assert dialog.said.text() == "1 that are flagged would be accepted."
     assert [dialog._model.table.item_ids[row] for row in dialog._model.rows] == ["c3"]
     assert "did not say which items are genuine" in dialog.no_truth.text()
@@ -635,13 +643,14 @@ def test_where_truth_is_known_error_rates_stand_beside_the_threshold(
     write_results(tmp_path / "known.csv", known)
     opened(desk, tmp_path / "known.csv")
     dialog = what_if(desk)
-    texts = [dialog.rates.itemAt(place).widget().text() for place in range(dialog.rates.count())]  # type: ignore[union-attr]
-    assert "genuine ones flagged (FRR)" in texts
-    assert "0 / 20" in texts
+
+    def texts() -> list[str]:
+        return [dialog.rates.itemAt(place).widget().text() for place in range(dialog.rates.count())]  # type: ignore[union-attr]
+
+    wait_for(lambda: "genuine ones flagged (FRR)" in texts())
+    assert "0 / 20" in texts()
     dialog.several.number.setValue(1.0)
-    settle(300)
-    texts = [dialog.rates.itemAt(place).widget().text() for place in range(dialog.rates.count())]  # type: ignore[union-attr]
-    assert "20 / 20" in texts
+    wait_for(lambda: "20 / 20" in texts())
 
 
 # many

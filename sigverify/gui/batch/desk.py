@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QMimeData, QObject, Qt
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QWidget
 
 from sigverify.batch.items import Result, Said
 from sigverify.batch.whatif import WhatIf, in_force
@@ -154,13 +154,23 @@ class BatchDesk(QObject):
         return not self.session.runs
 
     def _show_form(self) -> None:
-        self.page.setCurrentWidget(self.page.form)
+        self._show(self.page.form)
+
+    def _show(self, part: QWidget) -> None:
+        self.page.setCurrentWidget(part)
         self.pages.show_batch()
+        self._show_title()
+
+    def _show_title(self) -> None:
+        """On the Batch page the window is called after what is worked on there."""
+        part, standing = self.page.currentWidget(), self.session.standing
+        name = self.starting.name if part is self.page.form else ""
+        if part is self.page.results and standing is not None:
+            name = standing.name
+        self._window.setWindowTitle(f"{name} — sigverify" if name else "sigverify")
 
     def _leave_form(self) -> None:
-        has_results = self.session.path is not None
-        self.page.setCurrentWidget(self.page.results if has_results else self.page.welcome)
-        self.pages.show_batch()
+        self._show(self.page.results if self.session.path is not None else self.page.welcome)
 
     def _start(self, request: Request, manifest: ManifestLike) -> None:
         self.session.start(request, manifest)
@@ -181,8 +191,7 @@ class BatchDesk(QObject):
 
     def _on_begun(self) -> None:
         self._opened = None
-        self.page.setCurrentWidget(self.page.results)
-        self.pages.show_batch()
+        self._show(self.page.results)
         self._show_strip()
 
     # the queue
@@ -232,9 +241,18 @@ class BatchDesk(QObject):
         self.page.results.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def leave_item(self) -> bool:
-        """Back to the table from an item that is shown as the batch saw it; False where there is none such."""
+        """One step back: out of the form, out of the search, or from an item that is shown as the batch saw it.
+
+        False where there is nothing of the kind to step back from.
+        """
         opened, shown = self._opened, self._window.page.comparison.questioned
-        if self.pages.on_batch or opened is None or shown != opened.questioned_source:
+        if self.pages.on_batch:
+            if self.page.currentWidget() is self.page.form:
+                self.starting.cancel()
+            elif self.page.currentWidget() is self.page.results:
+                self.page.results.leave_search(clear=True)
+            return True
+        if opened is None or shown != opened.questioned_source:
             return False
         self.to_list()
         return True
@@ -264,6 +282,7 @@ class BatchDesk(QObject):
         if self.pages.on_batch:
             for action in (menus.swap, menus.remove, menus.clear):
                 action.setEnabled(False)
+            self._show_title()
         else:
             self._window.offer_commands()
         self._offer()
@@ -346,6 +365,7 @@ class BatchDesk(QObject):
             scale_end=card.scale_end,
             in_force=policy,
             apply=self._apply,
+            tasks=self.checks,
             parent=self._window,
         )
         dialog.opened.connect(lambda row: self._look_from(dialog, row))

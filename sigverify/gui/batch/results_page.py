@@ -44,6 +44,7 @@ class ResultsPage(QWidget):
         self.what_if, self.export = self.run_card.what_if, self.run_card.export
         self._typing = QTimer(self, singleShot=True, interval=TYPING)
         self._find_icon: QAction | None = None
+        self._top: int | None = None  # the row chosen for the clerk, not by them
         self._name()
         self._lay_out()
         self._join()
@@ -136,13 +137,17 @@ class ResultsPage(QWidget):
         self.view.choose(None)
         self._model.show_table(table)
         self.view.sort_worst_first()
-        self.view.choose(self._model.row_at(0))
+        self._choose_top()
 
     def append(self, results: list[Result]) -> None:
-        """Take in what was just decided."""
+        """Take in what was just decided; until the clerk chooses another row, the top one is at hand."""
         self._model.append(results)
-        if self.view.row is None:
-            self.view.choose(self._model.row_at(0))
+        if self.view.row is None or self.view.row == self._top:
+            self._choose_top()
+
+    def _choose_top(self) -> None:
+        self._top = self._model.row_at(0)
+        self.view.choose(self._top)
 
     def show_standing(self, standing: Standing) -> None:
         """Show how the batch stands."""
@@ -187,16 +192,20 @@ class ResultsPage(QWidget):
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
+    def leave_search(self, *, clear: bool = False) -> None:
+        """From the search into the table, to a row that is shown."""
+        if clear:
+            self.search.clear()
+        self._filter()
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self._model.place_of(self.view.row) is None:
+            self.view.choose(self._model.row_at(0))
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Down and Enter lead from the search into the table; Esc empties it first."""
         if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             key = event.key()
             if key in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
-                if key == Qt.Key.Key_Escape:
-                    self.search.clear()
-                self._filter()
-                self.view.setFocus(Qt.FocusReason.OtherFocusReason)
-                if self._model.place_of(self.view.row) is None:
-                    self.view.choose(self._model.row_at(0))
+                self.leave_search(clear=key == Qt.Key.Key_Escape)
                 return True
         return super().eventFilter(watched, event)

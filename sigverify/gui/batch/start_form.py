@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFormLayout,
@@ -83,7 +84,7 @@ class StartForm(QWidget):
         self.threshold.setAccessibleName(self.tr("Threshold in force"))
         self.found.setAccessibleName(self.tr("What was found"))
         self.problems.setAccessibleName(self.tr("Problems, line by line"))
-        self.workers.setMinimumWidth(10 * GRID)
+        self.workers.setMinimumSize(10 * GRID, 4 * GRID)
         self.problems.setModel(self._list)
         self.problems.setUniformItemSizes(True)  # a hundred thousand lines are no more work than ten
         self.problems.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -144,6 +145,17 @@ class StartForm(QWidget):
         self.choose_out.clicked.connect(self.out_asked)
         self.out.textChanged.connect(lambda _text: self.out_changed.emit())
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button it is at, or else starts; Esc leaves."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            at = self.focusWidget()
+            button = at if isinstance(at, QPushButton) and at.hasFocus() else self.start
+            button.click()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.cancel.click()
+        else:
+            super().keyPressEvent(event)
+
     # what is asked for
 
     @property
@@ -179,6 +191,8 @@ class StartForm(QWidget):
         self._findings, self._trouble = findings, ""
         self._list.setStringList(_lines(findings.problems))
         self._show()
+        if self.cancel.hasFocus() and self.start.isEnabled():
+            self.start.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_trouble(self, message: str) -> None:
         """Say why there is nothing to start."""

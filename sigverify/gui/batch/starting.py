@@ -72,6 +72,11 @@ class Starting(QObject):
         self._check()
         return True
 
+    @property
+    def name(self) -> str:
+        """What is to be worked through, by name."""
+        return "" if self._input is None else self._input.name
+
     def _folder(self) -> str:
         return "" if self._input is None else str(self._input.parent)
 

@@ -15,8 +15,8 @@ from sigverify.gui.theme import GRID, Type, colours, font
 WIDTHS: Final = {
     Order.LINE: 8,
     Order.ITEM: 22,
-    Order.DECISION: 19,
-    Order.DISTANCE: 16,
+    Order.DECISION: 21,
+    Order.DISTANCE: 15,
     Order.OVER: 14,
     Order.NEAREST: 16,
     Order.REASONS: 30,

@@ -28,6 +28,7 @@ from sigverify.gui.batch.chips import Chip
 from sigverify.gui.batch.model import ResultsModel, columns_of
 from sigverify.gui.batch.view import ResultsView
 from sigverify.gui.batch.words import number, verdict_words
+from sigverify.gui.batch.work import Tasks
 from sigverify.gui.small_parts import Card, Label
 from sigverify.gui.theme import GRID, Type
 from sigverify.gui.threshold_section import DIGITS, STEP, percent
@@ -103,6 +104,7 @@ class WhatIfDialog(QDialog):
         scale_end: float,
         in_force: Policy,
         apply: Apply,
+        tasks: Tasks,
         parent: QWidget | None = None,
     ) -> None:
         """`decided_at` is None where the lines were decided at different ones; `in_force` is what the settings say."""
@@ -110,7 +112,8 @@ class WhatIfDialog(QDialog):
         now = in_force if decided_at is None else decided_at
         self._table, self._what_if, self._now, self._in_force = table, what_if, now, in_force
         self._decided_alike = decided_at is not None
-        self._apply = apply
+        self._apply, self._tasks = apply, tasks
+        self._rates_now: ErrorRates | None = None
         self._change: Change | None = None
         self.setWindowTitle(self.tr("What another threshold would change"))
         end = min(LARGEST_DISTANCE, max(scale_end, now.one, now.several))
@@ -128,7 +131,7 @@ class WhatIfDialog(QDialog):
         self._build()
         self._join()
         self._follow()
-        self._show_rates()
+        self._work_out()
 
     def _build(self) -> None:
         kinds = np.unique(self._table.specimens[~np.isnan(self._table.distance)])
@@ -184,7 +187,7 @@ class WhatIfDialog(QDialog):
         for slide in (self.one, self.several):
             slide.moved.connect(self._follow)
             slide.moved.connect(self._settling.start)
-        self._settling.timeout.connect(self._show_rates)
+        self._settling.timeout.connect(self._work_out)
         for chip in (self.to_flag, self.to_accept):
             chip.clicked.connect(self._show_rows)
         self.view.opened.connect(self.opened)
@@ -229,9 +232,30 @@ class WhatIfDialog(QDialog):
         rows.append((self.tr("all"), number(now.total), number(then.total)))
         _fill(self.counts, rows)
 
-    def _show_rates(self) -> None:
+    def _work_out(self) -> None:
+        """Have the rates worked out elsewhere: their intervals take a while with many items."""
+        asked, now, what_if = self.policy, self._now, self._what_if
+        known = self._rates_now
+
+        def rates() -> tuple[Policy, ErrorRates | None, ErrorRates | None]:
+            return asked, known or what_if.rates(now), what_if.rates(asked)
+
+        self._tasks.run(rates, self._show_if_new, lambda _message: None)
+
+    def _show_if_new(self, found: tuple[Policy, ErrorRates | None, ErrorRates | None]) -> None:
+        asked, self._rates_now, then = found
+        if asked == self.policy and not self._gone:
+            self._show_rates(self._rates_now, then)
+
+    _gone = False
+
+    def done(self, result: int) -> None:
+        """Hear nothing more of what is still worked out."""
+        self._gone = True
+        super().done(result)
+
+    def _show_rates(self, now: ErrorRates | None, then: ErrorRates | None) -> None:
         _clear(self.rates)
-        then, now = self._what_if.rates(self.policy), self._what_if.rates(self._now)
         known = then is not None and now is not None
         self.no_truth.setText(
             self.tr("Intervals: what 95 of 100 other choices of as many customers would give.")
