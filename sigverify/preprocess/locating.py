@@ -27,6 +27,8 @@ LEAST_CONTRAST: Final = 0.25  # of ink to paper; less than that is not stretched
 SURE: Final = 0.5  # probability of a place that begins a signature
 LIKELY: Final = 0.2  # and of one that goes on with it
 APART: Final = (0.03, 0.012)  # shares of the width, across and down, to the next part of the same signature
+BETWEEN_WORDS: Final = 0.05  # of the width, from one word of a name to the next
+ON_ONE_LINE: Final = 0.5  # of the lower one's height that two words of a name have in common
 FIRM: Final = 0.8  # of the surest part's probability: a part must have as much to be of the same signature
 LEAST_MASS: Final = 0.0004  # of the width squared: sum of the probabilities that makes a signature beyond doubt
 CONVINCING: Final = 0.35  # confidence from which on a place is a candidate
@@ -150,6 +152,8 @@ def _near(one: Box, other: Box, width: int) -> bool:
     """Whether two boxes are so close that they may hold parts of one signature."""
     across = max(one[0], other[0]) - min(one[2], other[2])
     down = max(one[1], other[1]) - min(one[3], other[3])
+    if -down >= ON_ONE_LINE * min(one[3] - one[1], other[3] - other[1]):
+        return across <= BETWEEN_WORDS * width
     return across <= APART[0] * width and down <= APART[1] * width
 
 

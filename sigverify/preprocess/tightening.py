@@ -5,13 +5,14 @@ from typing import Final
 
 import numpy as np
 
-from sigverify.domain import Candidate, Image
+from sigverify.domain import Box, Candidate, Image
 from sigverify.preprocess.cutout import Probability
 from sigverify.preprocess.framing import ink_box
 from sigverify.preprocess.lifting import lift_region
 from sigverify.preprocess.page import Page
 
 CLOSE: Final = 0.001  # of the cheque's width that is left round the ink, for its soft edge; a pixel at least
+LEAST: Final = 0.3  # of a place's area; where the ink takes less, most of a faint signature was not lifted
 MOST: Final = 3  # candidates looked at so closely; each costs as much time as lifting the signature
 
 
@@ -30,7 +31,12 @@ def _closely(pixels: Image, page: Page, probability: Probability, one: Candidate
     margin = max(1, round(CLOSE * page.size[0] / _scale(lifted.to_picture)))
     x0, y0, x1, y1 = box
     close = max(0, x0 - margin), max(0, y0 - margin), min(width, x1 + margin), min(height, y1 + margin)
-    return replace(one, box=place.box_in_picture(close, (pixels.shape[0], pixels.shape[1])))
+    found = place.box_in_picture(close, (pixels.shape[0], pixels.shape[1]))
+    return replace(one, box=found) if _area(found) >= LEAST * _area(one.box) else one
+
+
+def _area(box: Box) -> int:
+    return (box[2] - box[0]) * (box[3] - box[1])
 
 
 def _scale(to_picture: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float:

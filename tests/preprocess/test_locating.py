@@ -99,6 +99,19 @@ def test_a_signature_in_two_parts_is_one():
     assert close(found[0].box, (900, 380, 1180, 460))
 
 
+def test_the_words_of_a_name_written_wide_apart_are_one_signature():
+    first, last = (820, 380, 950, 450), (1010, 390, 1180, 455)  # 60 pixels between them, a twentieth of the cheque
+    picture = cheque(first, last)
+    (found,) = candidates(probability(picture, first, last), Page.whole(picture), picture)
+    assert close(found.box, (820, 380, 1180, 455))
+
+
+def test_signatures_one_above_the_other_are_two_where_words_beside_each_other_would_be_one():
+    upper, lower = (820, 300, 1000, 360), (1040, 400, 1200, 460)
+    picture = cheque(upper, lower)
+    assert len(candidates(probability(picture, upper, lower), Page.whole(picture), picture)) == 2
+
+
 def test_print_beneath_a_signature_is_left_out_where_the_network_is_less_sure_of_it():
     beneath = (920, 470, 1160, 500)
     picture = cheque(BOXES[0], beneath)

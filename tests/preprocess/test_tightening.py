@@ -65,6 +65,15 @@ def test_where_nothing_can_be_lifted_the_place_stays_as_it_was():
     assert closely(picture, page, seen_at(page), ()) == ()
 
 
+def test_where_little_of_a_place_can_be_lifted_it_stays_as_it_was():
+    picture = cheque(20)
+    page = Page.whole(picture)
+    part = (RIGHT[0], RIGHT[1], RIGHT[0] + 60, RIGHT[3])
+    picture[RIGHT[1] : RIGHT[3], part[2] + 4 : RIGHT[2]] = 250
+    place = Candidate(box=RIGHT, confidence=0.9)
+    assert closely(picture, page, seen_at(page, RIGHT), (place,)) == (place,)
+
+
 def test_only_the_best_places_are_looked_at_closely():
     picture = cheque(20)
     page = Page.whole(picture)
