@@ -74,7 +74,7 @@ class ResultTable:
         self._rulings: dict[int, Ruling] = {}
         self._row_of: dict[int, int] = {}  # by line
         self._same: dict[str, str] = {}  # sentences that many lines share are kept once
-        self._orders = Orders(self._keys)
+        self._orders = Orders(self.__len__, self._keys)
         self._by_item, self._by_nearest, self._by_reasons = Texts(), SharedTexts(), SharedTexts()
 
     def __len__(self) -> int:
@@ -234,7 +234,8 @@ class ResultTable:
 
     def chosen(self, *, verdicts: Iterable[Verdict] = Verdict, unruled: bool = False, text: str = "") -> Rows:
         """The rows with one of these verdicts, without a ruling if so wished, that hold every word of a text."""
-        wanted = np.isin(self.verdict, [VERDICTS.index(verdict) for verdict in verdicts])
+        held = set(verdicts)
+        wanted = np.array([verdict in held for verdict in VERDICTS])[self.verdict]
         if unruled:
             wanted &= self.said == 0
         rows: Rows = np.flatnonzero(wanted)
