@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from typing import Any, Final
 
 import cv2
@@ -26,13 +27,15 @@ LEAST_CONTRAST: Final = 0.25  # of ink to paper; less than that is not stretched
 SURE: Final = 0.5  # probability of a place that begins a signature
 LIKELY: Final = 0.2  # and of one that goes on with it
 APART: Final = (0.03, 0.012)  # shares of the width, across and down, to the next part of the same signature
+FIRM: Final = 0.8  # of the surest part's probability: a part must have as much to be of the same signature
 LEAST_MASS: Final = 0.0004  # of the width squared: sum of the probabilities that makes a signature beyond doubt
 CONVINCING: Final = 0.35  # confidence from which on a place is a candidate
 SLACK: Final = 0.003  # of the width: how far ink lies from where the network saw it
+SOFT: Final = 0.0008  # of the width: how far the soft edge of a stroke goes beyond what is dark
 AROUND: Final = 0.03  # of the width: how far beyond that a stroke may run on
 FINEST: Final = 2400  # pixels of the width that ink is looked at with
 INK_LEVELS: Final = (90, 200)  # grey levels of a flattened picture between which ink may end
-OWN: Final = 0.5  # share of a connected piece of ink from which on all of it belongs to the signature
+OWN: Final = 0.35  # share of a connected piece of ink from which on all of it belongs to the signature
 
 
 def fingerprint() -> str:
@@ -122,8 +125,20 @@ def _groups(likely: NDArray[np.float32], width: int) -> list[NDArray[np.bool_]]:
             for label in [other for other, theirs in left.items() if _near(box, theirs, width)]:
                 group.append(label)
                 boxes.append(left.pop(label))
-        groups.append(np.isin(labels, group))
+        groups.append(np.isin(labels, _firm(group, labels, likely)))
     return groups
+
+
+def _firm(group: list[int], labels: NDArray[Any], likely: NDArray[np.float32]) -> list[int]:
+    """The parts of a group without those much less sure than the surest: print beside a signature is taken for some."""
+    sure = {label: _surer_half(likely[labels == label]) for label in group}
+    least = FIRM * max(sure.values())
+    return [label for label in group if sure[label] >= least]
+
+
+def _surer_half(values: NDArray[np.float32]) -> float:
+    """The mean of what is not below the median."""
+    return float(values[values >= np.median(values)].mean())
 
 
 def _bounds(stats: NDArray[Any]) -> Box:
@@ -141,9 +156,8 @@ def _near(one: Box, other: Box, width: int) -> bool:
 def _confidence(likely: NDArray[np.float32], region: NDArray[np.bool_], width: int) -> float:
     """The mean probability of a region's surer half; less when there is hardly any ink."""
     values = likely[region]
-    surer = values[values >= np.median(values)]
     enough = min(1.0, float(values.sum()) / (LEAST_MASS * width * width))
-    return float(np.clip(surer.mean() * enough**0.5, 0.0, 1.0))
+    return float(np.clip(_surer_half(values) * enough**0.5, 0.0, 1.0))
 
 
 class _Ink:
@@ -177,9 +191,10 @@ def _tight(region: NDArray[np.bool_], ink: _Ink, step: float) -> Box:
     near = cv2.dilate(near, np.ones((2 * slack + 1, 2 * slack + 1), np.uint8))
     own = _own(ink.within(x0, y0, x1, y1), np.asarray(near, np.uint8))
     rows, columns = np.flatnonzero(own.any(axis=1)), np.flatnonzero(own.any(axis=0))
-    box = x0 + columns[0], y0 + rows[0], x0 + columns[-1] + 1, y0 + rows[-1] + 1
-    left, top, right, bottom = (edge / ink.fine for edge in box)
-    return int(left), int(top), max(int(left) + 1, round(right)), max(int(top) + 1, round(bottom))
+    soft = max(1, round(SOFT * width))
+    left, top = max(0, x0 + columns[0] - soft), max(0, y0 + rows[0] - soft)
+    right, bottom = min(width, x0 + columns[-1] + 1 + soft), min(height, y0 + rows[-1] + 1 + soft)
+    return int(left / ink.fine), int(top / ink.fine), math.ceil(right / ink.fine), math.ceil(bottom / ink.fine)
 
 
 def _own(ink: Image, near: Image) -> NDArray[np.bool_]:

@@ -99,6 +99,15 @@ def test_a_signature_in_two_parts_is_one():
     assert close(found[0].box, (900, 380, 1180, 460))
 
 
+def test_print_beneath_a_signature_is_left_out_where_the_network_is_less_sure_of_it():
+    beneath = (920, 470, 1160, 500)
+    picture = cheque(BOXES[0], beneath)
+    likely = np.maximum(probability(picture, BOXES[0], sure=0.95), probability(picture, beneath, sure=0.6))
+    found = candidates(likely, Page.whole(picture), picture)
+    assert len(found) == 1
+    assert close(found[0].box, BOXES[0])
+
+
 def test_a_tail_the_network_did_not_see_belongs_to_its_stroke():
     picture = cheque(BOXES[0])
     likely = probability(picture, BOXES[0])
