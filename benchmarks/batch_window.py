@@ -5,6 +5,7 @@ timer on the window's thread. On a machine that is busy with other work the gaps
 figure comes twice, as the clock has it and as time that the thread itself was computing.
 """
 
+import gc
 import os
 import random
 import sys
@@ -52,6 +53,7 @@ def main() -> int:
 def figures(application: QApplication) -> Iterator[Figure]:
     """Opening in a thread and showing; then stalls of everything that is done with the rows."""
     lines = made(LINES)
+    gc.freeze()  # these are not the window's, and no collection of its garbage should go through them
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "results.csv"
         write_results(file, lines)

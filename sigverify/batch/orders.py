@@ -31,19 +31,18 @@ class Order(Enum):
 class Orders:
     """Keeps every order that was asked for; equal rows stand as in the manifest, those that came later behind."""
 
-    def __init__(self, keys_of: Callable[[Order], Keys]) -> None:
-        """`keys_of` gives the keys of all rows there are."""
-        self._keys_of = keys_of
+    def __init__(self, count_of: Callable[[], int], keys_of: Callable[[Order], Keys]) -> None:
+        """`count_of` tells how many rows there are, `keys_of` gives the keys of all of them."""
+        self._count_of, self._keys_of = count_of, keys_of
         self._kept: dict[tuple[Order, bool], Rows] = {}
 
     def of(self, order: Order, *, falling: bool = False) -> Rows:
         """All rows in this order."""
-        before = self._kept.get((order, falling), _NONE)
-        keys = self._keys_of(order)
-        if len(before) < len(keys):
-            before = self._carried_on(before, keys, falling)
-            self._kept[order, falling] = before
-        return before
+        known = self._kept.get((order, falling), _NONE)
+        if len(known) < self._count_of():
+            known = self._carried_on(known, self._keys_of(order), falling)
+            self._kept[order, falling] = known
+        return known
 
     def _carried_on(self, before: Rows, keys: Keys, falling: bool) -> Rows:
         """The order with the rows that came since; what is sorted already costs a stable sort next to nothing."""
@@ -62,6 +61,8 @@ class Orders:
     def among(self, rows: Rows, order: Order, *, falling: bool = False) -> Rows:
         """Some rows in this order."""
         every = self.of(order, falling=falling)
+        if len(rows) == len(every):
+            return every
         wanted = np.zeros(len(every), bool)
         wanted[rows] = True
         return every[wanted[every]]

@@ -1,19 +1,19 @@
 """Results held for a window: columns to sort and filter at a hundred thousand lines, whole lines made when asked."""
 
 import csv
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, Generic, TypeVar
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sigverify.batch.columns import Column, cells_of_json, is_head, plain, with_first, worth
 from sigverify.batch.items import Counts, Result, Ruling, Said, Truth, Verdict
 from sigverify.batch.keeping import told_reading
 from sigverify.batch.orders import Keys, Order, Orders, Rows, SharedTexts, Texts
-from sigverify.batch.results import PARTIAL, Head, read_results
+from sigverify.batch.results import PARTIAL, read_results
 from sigverify.batch.rows import COLUMNS, as_written, box_of, json_line, of_csv, of_json
 from sigverify.batch.rulings import read_journal
 
@@ -31,40 +31,16 @@ _MEASURED: Final = np.array([verdict not in (Verdict.CANNOT_JUDGE, Verdict.ERROR
 
 _TEXTS: Final = ("item_id", "nearest_reference", "reasons", "amount", "questioned")
 _APART: Final = 10.0  # between two verdicts in the queue; no distance lies so far over a threshold
-_THOUSANDS: Final = 3  # figures behind the last point or comma: then it parts thousands, not cents
-
-_Scalar = TypeVar("_Scalar", bound=np.generic)
-
-
-class _Column(Generic[_Scalar]):
-    """Numbers that grow at their end."""
-
-    def __init__(self, kind: type[_Scalar]) -> None:
-        self._room: NDArray[_Scalar] = np.empty(CHUNK, kind)
-        self._size = 0
-
-    def extend(self, values: Sequence[float]) -> None:
-        needed = self._size + len(values)
-        if needed > len(self._room):
-            larger = np.empty(max(needed, 2 * len(self._room)), self._room.dtype)
-            larger[: self._size] = self.values
-            self._room = larger
-        self._room[self._size : needed] = values
-        self._size = needed
-
-    @property
-    def values(self) -> NDArray[_Scalar]:
-        return self._room[: self._size]
 
 
 class ResultTable:
     """The lines of one batch in the order they came, with their rulings; a row is known by its number from 0."""
 
     def __init__(self) -> None:
-        self._line, self._verdict = _Column(np.int64), _Column(np.int8)
-        self._distance, self._threshold = _Column(np.float64), _Column(np.float64)
-        self._truth, self._said, self._specimens = _Column(np.int8), _Column(np.int8), _Column(np.int32)
-        self._worth = _Column(np.float64)  # of the amounts; NaN for none
+        self._line, self._verdict = Column(np.int64), Column(np.int8)
+        self._distance, self._threshold = Column(np.float64), Column(np.float64)
+        self._truth, self._said, self._specimens = Column(np.int8), Column(np.int8), Column(np.int32)
+        self._worth = Column(np.float64)  # of the amounts; NaN for none
         self.item_ids: list[str] = []
         self.nearest: list[str] = []
         self.reasons: list[str] = []
@@ -74,7 +50,7 @@ class ResultTable:
         self._rulings: dict[int, Ruling] = {}
         self._row_of: dict[int, int] = {}  # by line
         self._same: dict[str, str] = {}  # sentences that many lines share are kept once
-        self._orders = Orders(self._keys)
+        self._orders = Orders(self.__len__, self._keys)
         self._by_item, self._by_nearest, self._by_reasons = Texts(), SharedTexts(), SharedTexts()
 
     def __len__(self) -> int:
@@ -223,7 +199,7 @@ class ResultTable:
         self.nearest += [same(text, text) for text in nearest]
         self.reasons += [same(text, text) for text in reasons]
         self.amounts += amounts
-        self._worth.extend([_worth(text) for text in amounts])
+        self._worth.extend([worth(text) for text in amounts])
         self._searched += [
             "\n".join(row).casefold() for row in zip(items, nearest, reasons, amounts, questioned, strict=True)
         ]
@@ -234,7 +210,8 @@ class ResultTable:
 
     def chosen(self, *, verdicts: Iterable[Verdict] = Verdict, unruled: bool = False, text: str = "") -> Rows:
         """The rows with one of these verdicts, without a ruling if so wished, that hold every word of a text."""
-        wanted = np.isin(self.verdict, [VERDICTS.index(verdict) for verdict in verdicts])
+        held = set(verdicts)
+        wanted = np.array([verdict in held for verdict in VERDICTS])[self.verdict]
         if unruled:
             wanted &= self.said == 0
         rows: Rows = np.flatnonzero(wanted)
@@ -306,11 +283,11 @@ class ResultTable:
             head = next(lines, "")
             as_json = head.startswith("{")
             if as_json:
-                lines = lines if _is_head(head) else _with_first(head, lines)
+                lines = lines if is_head(head) else with_first(head, lines)
             elif tuple(next(csv.reader([head]), [])) != COLUMNS:
                 raise ValueError("not in the columns as they are written")
             while chunk := list(islice(lines, CHUNK)):
-                self._take_written(chunk, _cells_of_json(chunk) if as_json else list(csv.reader(chunk)))
+                self._take_written(chunk, cells_of_json(chunk) if as_json else list(csv.reader(chunk)))
 
     def _take_written(self, raw: list[str], rows: list[list[str]]) -> None:
         """Take in lines by their cells; raises ValueError for any that is not as it is written."""
@@ -331,59 +308,9 @@ class ResultTable:
             thresholds=[float(cell) if cell else none for cell in columns["threshold"]],
             truths=[_TRUTH_CODE[cell] for cell in columns["expected"]],
             specimens=[int(cell) for cell in columns["specimens"]],
-            texts=[_plain(columns[name]) for name in _TEXTS],
+            texts=[plain(columns[name]) for name in _TEXTS],
         )
         for row, cell in enumerate(columns["ruling"], first):
             if cell:
                 by, at, note = (columns[name][row - first] for name in ("ruled_by", "ruled_at", "note"))
                 self.rule(row, Ruling(said=Said(cell), by=as_written(by), at=at, note=as_written(note)))
-
-
-def _plain(cells: Sequence[str]) -> list[str]:
-    return [as_written(cell) if cell[:1] == "'" else cell for cell in cells]
-
-
-def _is_head(line: str) -> bool:
-    try:
-        Head.of_line(line.encode())
-    except (ValueError, KeyError):
-        return False
-    return True
-
-
-def _with_first(first: str, lines: Iterable[str]) -> Any:
-    yield first
-    yield from lines
-
-
-def _cells_of_json(lines: Iterable[str]) -> list[list[str]]:
-    """Lines of JSON as cells, in the order of `COLUMNS`; raises ValueError or KeyError for anything else."""
-    return [_cells(json.loads(line)) for line in lines]
-
-
-def _cells(fields: Mapping[str, Any]) -> list[str]:
-    cells = []
-    for name in COLUMNS:
-        value = fields[name]
-        if isinstance(value, str):
-            cells.append(value)
-        elif value is None:
-            cells.append("")
-        elif isinstance(value, list):
-            cells.append((";" if name == "references" else " ").join(map(str, value)))
-        else:
-            cells.append(repr(value))
-    return cells
-
-
-def _worth(amount: str) -> float:
-    """An amount as a number where it can be read as one, whatever parts its thousands; only for sorting."""
-    try:
-        return float(amount)
-    except ValueError:
-        figures = "".join(letter for letter in amount if letter.isdecimal() or letter in ".,").replace(",", ".")
-    whole, _, cents = figures.rpartition(".")
-    if len(cents) == _THOUSANDS or not whole:
-        whole, cents = whole + cents, ""
-    whole = whole.replace(".", "")
-    return float(f"{whole}.{cents}") if whole else float("nan")

@@ -184,7 +184,7 @@ def test_a_batch_that_was_stopped_is_gone_on_with_and_nothing_is_done_twice(
     wait_for(lambda: len(desk.window.batch.model.table) == 2)
     card.stop.click()
     wait_for(lambda: card.state.text() == "Stopped")
-    assert "2 of 4 decided" in card.detail.text()
+    assert "2 of 4 decided" in card.sum.text()
     card.go_on.click()
     wait_for(form.start.isEnabled)
     assert "holds 2 lines that were decided earlier" in form.resume_note.text()

@@ -3,18 +3,14 @@
 import getpass
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QMimeData, QObject, Qt
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from sigverify.batch.items import Result, Said
-from sigverify.batch.whatif import WhatIf, in_force
-from sigverify.domain import Policy
-from sigverify.errors import SettingsError
 from sigverify.gui.batch.arriving import Kind, batch_path, kind_of
 from sigverify.gui.batch.menu import BatchMenu
 from sigverify.gui.batch.model import ResultsModel
@@ -24,11 +20,12 @@ from sigverify.gui.batch.pages import Pages
 from sigverify.gui.batch.run_card import RUNS
 from sigverify.gui.batch.session import Session
 from sigverify.gui.batch.starting import Inforce, Starting
-from sigverify.gui.batch.whatif_dialog import WhatIfDialog
+from sigverify.gui.batch.supervising import Supervising
 from sigverify.gui.batch.work import Batches, ManifestLike, Request, Tasks
 from sigverify.gui.comparison import Comparison
 from sigverify.gui.keys import Keys
 from sigverify.gui.pane_parts import DropCover
+from sigverify.gui.small_parts import KeyButton
 
 if TYPE_CHECKING:
     from sigverify.gui.window import MainWindow
@@ -50,6 +47,8 @@ class BatchDesk(QObject):
         self.pages = Pages(window.page, self.page)
         self.cover = DropCover(self.pages)
         self.session = Session(self.page.results, self.model, self.files, batches, self._name, window)
+        self.supervising = Supervising(window, self.model, self.files, self.checks)
+        self.supervising.opened.connect(self._look_at)
         self.starting = Starting(self.page.form, self.checks, batches, self._in_force, window)
 
     def build_menu(self) -> None:
@@ -77,21 +76,33 @@ class BatchDesk(QObject):
         self._join(acts)
         self._offer()
 
+    @property
+    def _buttons(self) -> list[tuple[KeyButton, Keys]]:
+        """The buttons that are offered together with a command of the menu."""
+        results, strip = self.page.results, self.pages.strip
+        both = [
+            (Keys.RULE_ACCEPT, results.accept, strip.accept),
+            (Keys.RULE_FLAG, results.flag, strip.flag),
+            (Keys.RULE_NOTE, results.note, strip.note),
+            (Keys.UNDO_RULING, results.undo, strip.undo),
+        ]
+        pairs = [(button, key) for key, *buttons in both for button in buttons]
+        return [*pairs, (results.open, Keys.OPEN_ITEM), (results.export, Keys.EXPORT)]
+
     def _join(self, acts: dict[Keys, Callable[[], object]]) -> None:
         page, results, strip, queue = self.page, self.page.results, self.pages.strip, self.session.queue
-        for buttons in (
-            {results.accept: Keys.RULE_ACCEPT, results.flag: Keys.RULE_FLAG, results.note: Keys.RULE_NOTE},
-            {results.undo: Keys.UNDO_RULING, results.open: Keys.OPEN_ITEM, results.export: Keys.EXPORT},
-            {strip.accept: Keys.RULE_ACCEPT, strip.flag: Keys.RULE_FLAG, strip.note: Keys.RULE_NOTE},
-            {strip.undo: Keys.UNDO_RULING},
-            {page.welcome.begin: Keys.BATCH, page.welcome.open: Keys.OPEN_RESULTS, results.run_card.new: Keys.BATCH},
+        for button, key in self._buttons:
+            button.clicked.connect(lambda _checked=False, act=acts[key]: act())
+        for button, key in (
+            (page.welcome.begin, Keys.BATCH),
+            (page.welcome.open, Keys.OPEN_RESULTS),
+            (results.run_card.new, Keys.BATCH),
         ):
-            for button, key in buttons.items():
-                button.clicked.connect(lambda _checked=False, act=acts[key]: act())
+            button.clicked.connect(lambda _checked=False, act=acts[key]: act())
         page.welcome.folder.clicked.connect(self._begin_folder)
         page.form.settings.clicked.connect(self._window.open_settings)
         results.run_card.go_on.clicked.connect(self._go_on)
-        results.what_if.clicked.connect(self.what_if)
+        results.what_if.clicked.connect(self.supervising.what_if)
         results.view.opened.connect(self._look_at)
         results.view.chosen.connect(lambda: queue.go_to(results.view.row))
         strip.stepped.connect(queue.step)
@@ -321,70 +332,12 @@ class BatchDesk(QObject):
         }
         self.menu.enable(states)
         results, strip = self.page.results, self.pages.strip
-        for button, key in (
-            (results.open, Keys.OPEN_ITEM),
-            (results.accept, Keys.RULE_ACCEPT),
-            (results.flag, Keys.RULE_FLAG),
-            (results.note, Keys.RULE_NOTE),
-            (results.undo, Keys.UNDO_RULING),
-            (results.export, Keys.EXPORT),
-            (strip.accept, Keys.RULE_ACCEPT),
-            (strip.flag, Keys.RULE_FLAG),
-            (strip.note, Keys.RULE_NOTE),
-            (strip.undo, Keys.UNDO_RULING),
-        ):
+        for button, key in self._buttons:
             button.setEnabled(states[key])
         running = session.standing is not None and session.standing.state in RUNS
         results.what_if.setEnabled(session.path is not None and not running and len(self.model.table) > 0)
         if self._opened is not None and result is not None and strip.isVisible():
             strip.show_item(result, *queue.place)
-
-    # what another threshold would change
-
-    def what_if(self) -> None:
-        """Show what other thresholds would change in the results at hand; getting ready takes a moment."""
-        table = self.model.table
-        self._window.status.showMessage(self.tr("Working it out …"), NOTED)
-
-        def ready() -> tuple[WhatIf, Policy | None]:
-            results = [table.result(row) for row in range(len(table))]
-            return WhatIf(results), in_force(results)
-
-        self.files.run(ready, lambda found: self._show_what_if(*found), self._window.notices.say)
-
-    def _show_what_if(self, what_if: WhatIf, decided_at: Policy | None) -> None:
-        policy, card = self._window.policy, self._window.card
-        self._window.status.clearMessage()
-        if policy is None or card is None:
-            self._window.notices.say(self.tr("The model is still being loaded. Try again in a moment."))
-            return
-        dialog = WhatIfDialog(
-            self.model.table,
-            what_if,
-            decided_at,
-            scale_end=card.scale_end,
-            in_force=policy,
-            apply=self._apply,
-            tasks=self.checks,
-            parent=self._window,
-        )
-        dialog.opened.connect(lambda row: self._look_from(dialog, row))
-        self._window.show_dialog(dialog)
-
-    def _look_from(self, dialog: QDialog, row: int) -> None:
-        dialog.close()
-        self._look_at(row)
-
-    def _apply(self, policy: Policy) -> None:
-        """Keep thresholds as the supervisor's; one that is the model's own is kept as such."""
-        card = self._window.card
-        assert card is not None
-        one = None if policy.one == card.policy.one else policy.one
-        several = None if policy.several == card.policy.several else policy.several
-        try:
-            self._window.keep(replace(self._window.settings, threshold_one=one, threshold_several=several))
-        except SettingsError as error:
-            self._window.notices.say(str(error))
 
     # what arrives
 

@@ -15,7 +15,7 @@ SECOND_OPEN = "Enter"  # of the number block
 
 
 class BatchMenu(QObject):
-    """Builds the Verify menu before the last one, and holds the actions whose state changes."""
+    """Builds the Verify menu and an entry of the File menu, and holds the actions whose state changes."""
 
     def __init__(self, bar: QMenuBar, acts: dict[Keys, Callable[[], object]], folder: Callable[[], object]) -> None:
         """`acts` says what each key does; `folder` starts a batch with a folder, and has no key."""
@@ -27,7 +27,7 @@ class BatchMenu(QObject):
         bar.insertMenu(bar.actions()[-1], menu)
         self._add(menu, _tr("&Batch …"), Keys.BATCH, "batch")
         self._add_plain(menu, _tr("Batch of a &folder …"), folder, "open")
-        self._add(menu, _tr("Open &results …"), Keys.OPEN_RESULTS, "list")
+        self._add_to_file(bar.actions()[0].menu())
         self._add(menu, _tr("&Pause or go on"), Keys.PAUSE_BATCH, "pause")
         self._add(menu, _tr("E&xport results …"), Keys.EXPORT, "export")
         menu.addSeparator()
@@ -49,6 +49,13 @@ class BatchMenu(QObject):
         )  # Enter is a button's key elsewhere
         theme().changed.connect(self._colour_icons)
         self._colour_icons()
+
+    def _add_to_file(self, menu: QObject | None) -> None:
+        """Results are opened from the File menu, below the pictures."""
+        assert isinstance(menu, QMenu)
+        self._add(menu, _tr("Open &results …"), Keys.OPEN_RESULTS, "list")
+        below = next(action for action in menu.actions() if action.isSeparator())
+        menu.insertAction(below, self.of[Keys.OPEN_RESULTS])
 
     def _add(self, menu: QMenu, text: str, key: Keys, icon_name: str = "") -> None:
         action = self._add_plain(menu, text, self._acts[key], icon_name)

@@ -173,16 +173,19 @@ class RunCard(Card):
                 self.tr("{items} items").format(items=items),
                 self.tr("{count} ruled").format(count=number(standing.ruled)),
             ]
-        known = standing.items > standing.counts.total
-        return [self.tr("{done} of {items} decided").format(done=done, items=items if known else "?")]
+        return []
 
     def _sum(self, standing: Standing) -> str:
         """The counts that add up, at the end; what to do, where it stopped."""
         counts, state = standing.counts, standing.state
-        if state is State.FAILED:
-            return standing.message
-        if state in (State.STOPPED, State.UNFINISHED):
-            return self.tr("Nothing decided is lost; going on does nothing twice.")
+        if state in OPEN_ENDED:
+            if standing.items > counts.total:
+                done = self.tr("{done} of {items} decided.")
+            else:
+                done = self.tr("{done} decided; how many there are is not known.")
+            done = done.format(done=number(counts.total), items=number(standing.items))
+            why = standing.message or self.tr("Nothing decided is lost; going on does nothing twice.")
+            return f"{done} {why}"
         if state not in (State.FINISHED, State.OPENED):
             return ""
         parts = " + ".join(f"{number(counts[verdict])} {verdict_words(verdict)}" for verdict in QUEUE)

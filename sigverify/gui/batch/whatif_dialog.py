@@ -1,93 +1,41 @@
 """What another threshold would change: for supervisors, on results that are there."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QLocale, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QGridLayout,
     QHBoxLayout,
     QMessageBox,
     QPushButton,
-    QSlider,
     QVBoxLayout,
     QWidget,
 )
 
-from sigverify.batch.items import Counts, Truth, Verdict
+from sigverify.batch.items import Counts, Verdict
 from sigverify.batch.orders import Order
-from sigverify.batch.rates import ErrorRates, Share
-from sigverify.batch.table import QUEUE, ResultTable
+from sigverify.batch.rates import ErrorRates
+from sigverify.batch.table import ResultTable
 from sigverify.batch.whatif import Change, WhatIf
 from sigverify.domain import LARGEST_DISTANCE, Policy
 from sigverify.gui.batch.chips import Chip
+from sigverify.gui.batch.figures import clear, count_rows, fill, rate_rows
 from sigverify.gui.batch.model import ResultsModel, columns_of
+from sigverify.gui.batch.slide import Slide
 from sigverify.gui.batch.view import ResultsView
-from sigverify.gui.batch.words import number, verdict_words
+from sigverify.gui.batch.words import number
 from sigverify.gui.batch.work import Tasks
 from sigverify.gui.small_parts import Card, Label
 from sigverify.gui.theme import GRID, Type
-from sigverify.gui.threshold_section import DIGITS, STEP, percent
 from sigverify.settings import label_of
 
 SETTLING: Final = 120  # milliseconds after the last movement before rates, which take longer, are worked out
 
 Apply = Callable[[Policy], None]  # raises SettingsError where it is not kept
-
-
-class Slide(QWidget):
-    """One threshold: slider and number, which follow each other."""
-
-    moved = Signal()
-
-    def __init__(self, title: str, value: float, end: float, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.slider, self.number = QSlider(Qt.Orientation.Horizontal), QDoubleSpinBox()
-        self.now = value
-        self.slider.setRange(0, round(end / STEP))
-        self.slider.setPageStep(round(0.05 / STEP))
-        self.number.setLocale(QLocale.c())
-        self.number.setDecimals(DIGITS)
-        self.number.setRange(0.0, end)
-        self.number.setSingleStep(STEP)
-        self.number.setMinimumWidth(12 * GRID)
-        self.reset = QPushButton(self.tr("Back to {now}").format(now=f"{value:.3f}"))
-        self.reset.setAutoDefault(False)
-        self.slider.setAccessibleName(self.tr("{title}, slider").format(title=title))
-        self.number.setAccessibleName(self.tr("{title}, number").format(title=title))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2 * GRID)
-        label = Label(title, bold=True)
-        label.setMinimumWidth(30 * GRID)
-        row.addWidget(label)
-        row.addWidget(self.slider, 1)
-        row.addWidget(self.number)
-        row.addWidget(self.reset)
-        self.number.setValue(value)
-        self._follow(value)
-        self.slider.valueChanged.connect(lambda step: self.number.setValue(step * STEP))
-        self.number.valueChanged.connect(self._changed)
-        self.reset.clicked.connect(lambda: self.number.setValue(self.now))
-
-    @property
-    def value(self) -> float:
-        """The threshold chosen; where it began it is exact, not rounded."""
-        return self.now if round(self.now, DIGITS) == round(self.number.value(), DIGITS) else self.number.value()
-
-    def _changed(self, value: float) -> None:
-        self._follow(value)
-        self.moved.emit()
-
-    def _follow(self, value: float) -> None:
-        self.slider.blockSignals(True)  # its steps are coarser than the number
-        self.slider.setValue(round(value / STEP))
-        self.slider.blockSignals(False)
-        self.reset.setEnabled(self.value != self.now)
 
 
 class WhatIfDialog(QDialog):
@@ -225,12 +173,8 @@ class WhatIfDialog(QDialog):
         self._model.show_exactly(self._table, np.array(sorted(places), np.intp))
 
     def _show_counts(self, then: Counts) -> None:
-        _clear(self.counts)
-        now = self._what_if.at(self._now).counts
-        rows = [("", self.tr("now"), self.tr("then"))]
-        rows += [(verdict_words(verdict), number(now[verdict]), number(then[verdict])) for verdict in QUEUE]
-        rows.append((self.tr("all"), number(now.total), number(then.total)))
-        _fill(self.counts, rows)
+        clear(self.counts)
+        fill(self.counts, count_rows(self._what_if.at(self._now).counts, then))
 
     def _work_out(self) -> None:
         """Have the rates worked out elsewhere: their intervals take a while with many items."""
@@ -255,21 +199,15 @@ class WhatIfDialog(QDialog):
         super().done(result)
 
     def _show_rates(self, now: ErrorRates | None, then: ErrorRates | None) -> None:
-        _clear(self.rates)
+        clear(self.rates)
         known = then is not None and now is not None
         self.no_truth.setText(
             self.tr("Intervals: what 95 of 100 other choices of as many customers would give.")
             if known
             else self.tr("No error rates: the manifest did not say which items are genuine and which are forged.")
         )
-        if then is None or now is None:
-            return
-        rows = [("", self.tr("now"), self.tr("then"), self.tr("then, between"), self.tr("then, counted"))]
-        for name, share_now, share_then in _rates(now, then):
-            counted = f"{number(share_then.part)} / {number(share_then.whole)}"
-            between = _between(share_then)
-            rows.append((name, percent(share_now.rate.value), percent(share_then.rate.value), between, counted))
-        _fill(self.rates, rows)
+        if then is not None and now is not None:
+            fill(self.rates, rate_rows(now, then))
 
     # keeping it
 
@@ -312,45 +250,3 @@ class WhatIfDialog(QDialog):
         self._apply(wished)
         self._in_force = wished
         self._follow()
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("WhatIfDialog", text)
-
-
-def _between(share: Share) -> str:
-    """The interval of a rate; a dash where there are too few customers for one."""
-    low, high = share.rate.low, share.rate.high
-    if low is None or high is None:
-        return "\N{EN DASH}"
-    return _tr("{low} to {high}").format(low=percent(low), high=percent(high))
-
-
-def _rates(now: ErrorRates, then: ErrorRates) -> list[tuple[str, Share, Share]]:
-    kinds = {
-        Truth.SKILLED: _tr("skilled forgeries accepted (FAR)"),
-        Truth.RANDOM: _tr("random forgeries accepted (FAR)"),
-        Truth.FORGED: _tr("forgeries accepted (FAR)"),
-    }
-    rows = [(name, now.far[kind], then.far[kind]) for kind, name in kinds.items() if kind in then.far]
-    if now.frr is not None and then.frr is not None:
-        rows.append((_tr("genuine ones flagged (FRR)"), now.frr, then.frr))
-    return rows
-
-
-def _clear(grid: QGridLayout) -> None:
-    while (item := grid.takeAt(0)) is not None:
-        widget = item.widget()
-        if widget is not None:
-            widget.hide()
-            widget.deleteLater()
-
-
-def _fill(grid: QGridLayout, rows: Sequence[tuple[str, ...]]) -> None:
-    for line, cells in enumerate(rows):
-        for column, text in enumerate(cells):
-            label = Label(text, size=Type.SMALL, bold=column == 2, tone="muted" if line == 0 or not column else "")
-            if column:
-                label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            grid.addWidget(label, line, column)
-    grid.setColumnStretch(0, 1)

@@ -16,7 +16,7 @@ from sigverify.domain import Policy
 from sigverify.errors import SigverifyError
 
 DRAIN: Final = 100  # milliseconds between two times that rows are put into the table
-AT_ONCE: Final = 250  # rows taken in one go, so that the window never stalls
+AT_ONCE: Final = 150  # rows taken in one go, so that the window never stalls
 
 Found = TypeVar("Found")
 
