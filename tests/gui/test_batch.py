@@ -471,6 +471,36 @@ def test_a_line_without_a_picture_is_told_and_can_be_ruled_on(desk: Desk, result
     assert said(desk, "c8", results) is Said.FLAG
 
 
+def test_an_item_without_a_picture_never_stands_beside_anothers_pair(desk: Desk, results: Path) -> None:
+    opened(desk, results)
+    desk.window.batch.session.queue.go_to(5)
+    press(desk, Key.Key_Return)
+    assert at_hand(desk) == "c7"
+    press(desk, Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
+    assert at_hand(desk) == "c8"
+    assert desk.window.page.comparison.empty
+    strip = desk.window.batch.pages.strip
+    assert strip.isVisible()
+    assert "No file." in strip.accessibleDescription()
+    press(desk, Key.Key_F)
+    assert said(desk, "c8", results) is Said.FLAG
+    assert desk.window.page.comparison.questioned is not None
+
+
+def test_a_moved_box_does_not_leave_the_queue(desk: Desk, results: Path) -> None:
+    opened(desk, results)
+    press(desk, Key.Key_Return)
+    page = desk.window.page
+    moved = replace(page.comparison.questioned, box=(10, 10, 200, 100))  # type: ignore[type-var]
+    page.change(replace(page.comparison, questioned=moved))
+    settle()
+    assert desk.window.batch.pages.strip.isVisible()
+    press(desk, Key.Key_Escape)
+    assert not desk.window.batch.pages.on_batch, "first the box goes back"
+    press(desk, Key.Key_F)
+    assert said(desk, "c5", results) is Said.FLAG
+
+
 def test_a_ruling_that_cannot_be_kept_is_not_shown(desk: Desk, results: Path) -> None:
     opened(desk, results)
     journal_of(results).mkdir()

@@ -217,6 +217,11 @@ class BatchDesk(QObject):
         if result is None:
             return
         questioned = result.questioned_source
+        if questioned is None and not self.pages.on_batch:
+            self._opened = result  # nothing is shown beside its reasons; another's pair must not stand there
+            self._window.page.change(Comparison())
+            self._show_strip()
+            return
         if questioned is None:
             self._window.notices.say(
                 self.tr("{item} names no picture: {why}").format(item=result.item_id, why=result.reasons)
@@ -283,7 +288,8 @@ class BatchDesk(QObject):
     def _on_comparison(self, comparison: Comparison) -> None:
         """Where the clerk brings another questioned picture, the queue is no longer what the page shows."""
         opened, shown = self._opened, comparison.questioned
-        if opened is not None and (shown is None or str(shown.path) != opened.questioned):
+        meant = None if opened is None else opened.questioned_source
+        if opened is not None and (shown and shown.path) != (meant and meant.path):
             self._opened = None
             self._show_strip()
 
