@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sigverify import paths
-from sigverify.domain import Policy, Source
+from sigverify.domain import Policy, Seek, Source
 from sigverify.errors import SigverifyError
 from sigverify.model.card import ModelCard
 from sigverify.settings import Settings
@@ -24,13 +24,15 @@ def card_of(weights: Path | None = None) -> ModelCard:
     return ModelCard.load((weights or default_weights()).with_suffix(".json"))
 
 
-def sample_sources() -> tuple[Source, tuple[Source, ...]]:
-    """The sample signatures drawn by the project: one questioned, and specimens of the same hand."""
+def sample_sources(cheque: bool = False) -> tuple[Source, tuple[Source, ...]]:
+    """Samples drawn by the project: a questioned signature, or a cheque with one, and specimens of the same hand."""
     folder = paths.resources() / "samples"
-    questioned, specimens = folder / "questioned_genuine.png", sorted(folder.glob("specimen_*.png"))
+    questioned = folder / ("cheque.jpg" if cheque else "questioned_genuine.png")
+    specimens = sorted(folder.glob("specimen_*.png"))
     if not questioned.is_file() or not specimens:
         raise SigverifyError("The sample signatures are missing. Reinstall sigverify, or open signatures of your own.")
-    return Source.of_file(questioned), tuple(Source.of_file(path) for path in specimens)
+    seek = Seek.ALWAYS if cheque else Seek.NEVER
+    return Source.of_file(questioned, seek=seek), tuple(Source.of_file(path) for path in specimens)
 
 
 def build_verifier(device: str = "auto", weights: Path | None = None) -> "Verifier":

@@ -51,6 +51,15 @@ def test_the_samples_are_one_questioned_signature_and_specimens_in_order(tmp_pat
     assert [source.name for source in specimens] == ["specimen_1.png", "specimen_2.png"]
 
 
+@pytest.mark.skipif(not paths.locator().exists(), reason="this checkout has no locator")
+def test_the_sample_cheque_was_signed_by_the_person_on_file():
+    verifier = app.build_verifier()
+    verifier.equip_locator(app.load_locator())
+    verification = verifier.verify(*app.sample_sources(cheque=True))
+    assert verification.decision is Decision.ACCEPT
+    assert verification.located.automatic is not None
+
+
 def test_the_samples_that_come_with_the_program_can_be_judged():
     from sigverify.verifier import Verifier
 

@@ -101,7 +101,8 @@ class Menus(QObject):
 
     def _build_help(self) -> None:
         window, menu = self._window, self._window.menuBar().addMenu(_tr("&Help"))
-        self._add(menu, _tr("Show the &sample pair"), window.show_samples)
+        self._add(menu, _tr("Show the &sample pair"), lambda: window.show_samples())
+        self._add(menu, _tr("Show the sample &cheque"), window.show_sample_cheque)
         self.about_model = self._add(menu, _tr("About the &model"), window.open_about_model, Keys.ABOUT_MODEL, "model")
         self.about_model.setEnabled(False)
         about = self._add(menu, _tr("&About sigverify"), window.open_about, icon_name="info")

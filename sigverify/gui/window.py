@@ -44,7 +44,7 @@ FIRST = 1280, 800  # pixels, where there is no earlier place
 SAVING = 800  # milliseconds after which remembered files are written
 
 PolicyOf = Callable[[Settings, ModelCard], Policy]
-Samples = Callable[[], tuple[Source, tuple[Source, ...]]]
+Samples = Callable[[bool], tuple[Source, tuple[Source, ...]]]  # with a whole cheque or not
 
 
 class MainWindow(QMainWindow):
@@ -222,10 +222,14 @@ class MainWindow(QMainWindow):
     def _role_under(self, event: QDropEvent) -> Role | None:
         return self.page.role_at(self.page.mapFrom(self, event.position().toPoint()))
 
-    def show_samples(self) -> None:
+    def show_sample_cheque(self) -> None:
+        """Find the signature on a cheque that the project drew, and compare it."""
+        self.show_samples(cheque=True)
+
+    def show_samples(self, *, cheque: bool = False) -> None:
         """Compare the project's own drawings."""
         try:
-            questioned, specimens = self._samples()
+            questioned, specimens = self._samples(cheque)
         except SigverifyError as error:
             self.notices.say(str(error))
             return

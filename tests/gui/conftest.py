@@ -124,7 +124,7 @@ def make_desk(app: QApplication, tmp_path: Path) -> Iterator[MakeDesk]:
             settings or Settings(),
             save=lambda kept: desk.keep(kept),
             policy_of=policy_of,
-            samples=lambda: (first, tuple(rest)),
+            samples=lambda _: (first, tuple(rest)),
             batches=batches or FakeBatches(),
         )
         desk = Desk(window, engines[0])

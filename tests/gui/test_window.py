@@ -90,7 +90,7 @@ def test_of_many_notices_the_newest_are_shown(desk: Desk) -> None:
 
 
 def test_missing_samples_are_told(desk: Desk) -> None:
-    def missing() -> None:
+    def missing(_: bool) -> None:
         raise SigverifyError("The sample signatures are missing.")
 
     desk.window._samples = missing  # type: ignore[assignment]

@@ -38,7 +38,11 @@ class Room:
         background = Background(make)
         self.engine = engines[0]
         self.window = MainWindow(
-            background, Settings(), save=lambda _: None, policy_of=policy_of, samples=lambda: (Source.of_file("x"), ())
+            background,
+            Settings(),
+            save=lambda _: None,
+            policy_of=policy_of,
+            samples=lambda _: (Source.of_file("x"), ()),
         )
         self.window.resize(1280, 720)
         self.window.show()

@@ -42,7 +42,9 @@ LABELS: Final = (  # text, left and upper edge, height of the letters, in shares
 )
 RULES: Final = ((0.085, 0.885, 0.140), (0.130, 0.720, 0.198), (0.037, 0.720, 0.240), (0.690, 0.955, 0.357))
 FRAMES: Final[tuple[Area, ...]] = ((0.745, 0.175, 0.955, 0.222), (0.037, 0.252, 0.330, 0.288))
-ENTRIES: Final = (  # what is written, from, to, on which line, how high
+ENTRIES: Final[
+    tuple[tuple[str | None, float, float, float, float], ...]
+] = (  # what is written, from, to, on which line, how high
     (None, 0.100, 0.560, 0.136, 0.030),
     (None, 0.150, 0.600, 0.194, 0.030),
     ("25-11-2026", 0.745, 0.900, 0.061, 0.020),
@@ -63,8 +65,8 @@ def sample_cheque(seed: int = SAMPLE_SEED) -> tuple[Image, Box]:
     for area in FRAMES:
         canvas.frame(area, PRINT)
     hands = Hands()
-    for text, x0, x1, base, high in ENTRIES:
-        mark: Mark = hands.words(rng) if text is None else figures(text, rng)
+    for entry, x0, x1, base, high in ENTRIES:
+        mark: Mark = hands.words(rng) if entry is None else figures(entry, rng)
         enter(canvas, mark, x0, x1, base, high, PEN, rng)
     micr(canvas, canvas.tall - 0.035, rng)
     paper = np.clip(canvas.pixels + rng.normal(0.0, 2.0, canvas.pixels.shape), 0, 255).astype(np.uint8)
