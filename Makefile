@@ -33,14 +33,16 @@ imports: $(PREPARED)
 	$(PYTHON_IN)lint-imports
 
 test: $(PREPARED)
-	$(TESTING) $(PYTHON_IN)pytest
+	$(TESTING) $(PYTHON_IN)pytest -n auto --dist loadfile
 
 bench: $(PREPARED)
 	$(PYTHON_IN)python -m benchmarks
 
-# The picture in the README, of the sample pair as the shipped weights judge it.
+# The pictures in the README, of the samples as the shipped weights judge them.
 picture: $(PREPARED)
 	SIGVERIFY_HOME=$$(mktemp -d) QT_QPA_PLATFORM=offscreen $(PYTHON_IN)sigverify window --samples --picture docs/window.png
+	SIGVERIFY_HOME=$$(mktemp -d) QT_QPA_PLATFORM=offscreen $(PYTHON_IN)sigverify window --picture docs/cheque.png \
+	  resources/samples/cheque.jpg resources/samples/specimen_*.png
 
 clean:
 	rm -rf .venv build dist out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
