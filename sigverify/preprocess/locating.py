@@ -31,12 +31,12 @@ BETWEEN_WORDS: Final = 0.05  # of the width, from one word of a name to the next
 ON_ONE_LINE: Final = 0.5  # of the lower one's height that two words of a name have in common
 FIRM: Final = 0.8  # of the surest part's probability: a part must have as much to be of the same signature
 LEAST_MASS: Final = 0.0004  # of the width squared: sum of the probabilities that makes a signature beyond doubt
-CONVINCING: Final = 0.35  # confidence from which on a place is a candidate
+CONVINCING: Final = 0.6  # confidence from which on a place is a candidate
 SLACK: Final = 0.003  # of the width: how far ink lies from where the network saw it
 SOFT: Final = 0.0008  # of the width: how far the soft edge of a stroke goes beyond what is dark
 AROUND: Final = 0.03  # of the width: how far beyond that a stroke may run on
 FINEST: Final = 2400  # pixels of the width that ink is looked at with
-INK_LEVELS: Final = (90, 200)  # grey levels of a flattened picture between which ink may end
+INK_LEVELS: Final = (180, 210)  # grey levels of a flattened picture between which ink ends: faint strokes count
 OWN: Final = 0.35  # share of a connected piece of ink from which on all of it belongs to the signature
 
 
