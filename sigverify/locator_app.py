@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ import numpy as np
 from sigverify.corpus import items_of
 from sigverify.errors import DataError
 from sigverify.model.dataset import Split
-from sigverify.model.locator import publish
+from sigverify.model.locator import publish, trained
 from sigverify.model.locator_card import LocatorCard
 from sigverify.model.locator_training import CHECKPOINT, Batch, LocatorTraining, LocatorTrainingConfig
 from sigverify.preprocess.composing.hands import Hands
@@ -23,6 +24,7 @@ PAGES: Final = Path("iam_online") / "strokes.npz"
 PAGES_NAME: Final = "iam_online"
 PAGES_SOURCE: Final = ("IAM-OnDB (Liwicki, Bunke 2005), drawn from pen trajectories", "non-commercial research")
 SPIKE: Final = 250.0  # units of the tablet; a longer step is a fault of its
+NAMES: Final = ("cedar", "bhsig_bengali", "bhsig_hindi", "susig")  # data sets of names mostly written out
 INVENTED: Final = {
     "name": "drawn cheques and invented hands",
     "used_for": "everything",
@@ -47,6 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
     parser.add_argument("--steps", type=int, default=LocatorTrainingConfig.steps, help="length of the schedule")
     parser.add_argument("--minutes", type=float, default=0.0, help="let the schedule follow the clock instead")
+    parser.add_argument("--learning-rate", type=float, default=LocatorTrainingConfig.learning_rate)
+    parser.add_argument("--from", type=Path, dest="begin", metavar="FILE", help="weights to begin with")
     parser.add_argument("--seed", type=int, default=LocatorTrainingConfig.seed)
     parser.add_argument("--name", default="", help="name of the model, and of its files")
 
@@ -55,8 +59,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Train, and leave weights and card in --out; returns 0. Raises DataError when it cannot begin."""
     _check(arguments)
     hands, data = hands_of(arguments.data) if arguments.data else (Hands(), [])
-    config = LocatorTrainingConfig(steps=arguments.steps, minutes=arguments.minutes, seed=arguments.seed)
+    config = LocatorTrainingConfig(
+        steps=arguments.steps,
+        minutes=arguments.minutes,
+        learning_rate=arguments.learning_rate,
+        seed=arguments.seed,
+    )
     training = LocatorTraining(arguments.out, config)
+    began_with = _begin(training, arguments.begin) if arguments.begin else {}
     if arguments.resume and not training.resume():
         print("no checkpoint to go on from: starting anew", flush=True)
     with (arguments.out / "train.log").open("a", encoding="utf-8") as log:
@@ -67,9 +77,17 @@ def run(arguments: argparse.Namespace) -> int:
         with Maker(hands, config.seed, training.step, ROWS) as maker:
             network = training.run(lambda step: _batch(maker), say)
         card = card_of(training, arguments.name or f"locator-{arguments.out.resolve().name}", data)
+        card = replace(card, recipe={**card.recipe, **began_with})
         weights = publish(network, card, arguments.out / "weights")
         say(f"weights and card: {weights} and {weights.with_suffix('.json').name}")
     return 0
+
+
+def _begin(training: LocatorTraining, weights: Path) -> dict[str, Any]:
+    """Give a training weights to begin with; returns how the card names them."""
+    network, card = trained(weights, fingerprint=fingerprint())
+    training.begin(network)
+    return {"began_with": {"name": card.name, "sha256": card.sha256, "recipe": card.recipe}}
 
 
 def card_of(training: LocatorTraining, name: str, data: list[dict[str, Any]]) -> LocatorCard:
@@ -92,11 +110,12 @@ def hands_of(data: Path) -> tuple[Hands, list[dict[str, Any]]]:
     Raises DataError when there are none.
     """
     pictures: list[Path] = []
+    names: list[Path] = []
     trajectories: list[tuple[Stroke, ...]] = []
     counts: dict[str, int] = {}
     for item in items_of(data, Split.TRAIN):
         if item.path is not None:
-            pictures.append(item.path)
+            (names if item.dataset in NAMES else pictures).append(item.path)
         elif item.points is not None and item.variant == 0:
             trajectories.append(_strokes(item.points))
         else:
@@ -110,7 +129,8 @@ def hands_of(data: Path) -> tuple[Hands, list[dict[str, Any]]]:
     pages = _pages(data / PAGES) if (data / PAGES).is_file() else []
     if pages:
         described.append(_described(PAGES_NAME, len(pages), *PAGES_SOURCE))
-    return Hands(pictures=pictures, trajectories=[one for one in trajectories if one], pages=pages), described
+    whole = [one for one in trajectories if one]
+    return Hands(pictures=pictures, names=names, trajectories=whole, pages=pages), described
 
 
 def _described(name: str, count: int, source: str, terms: str) -> dict[str, Any]:
@@ -147,8 +167,8 @@ def _batch(maker: Maker) -> Batch:
 
 def _check(arguments: argparse.Namespace) -> None:
     """Make the folder and try to write there, before hours are spent; raises DataError."""
-    if arguments.steps < 1 or arguments.minutes < 0:
-        raise DataError("A training needs at least one step.")
+    if arguments.steps < 1 or arguments.minutes < 0 or arguments.learning_rate <= 0:
+        raise DataError("A training needs at least one step, and a learning rate above 0.")
     if (arguments.out / CHECKPOINT).exists() and not arguments.resume:
         raise DataError(f"{arguments.out.name} holds a training already: add --resume, or choose another --out.")
     try:

@@ -37,6 +37,28 @@ def test_a_training_leaves_weights_with_their_card(tmp_path, capsys, monkeypatch
     assert "weights and card" in (out / "train.log").read_text()
 
 
+def test_a_training_may_begin_with_the_weights_of_another(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(locator_app, "ROWS", 320)
+    first, then = tmp_path / "first", tmp_path / "then"
+    assert cli.main(["train-locator", "--out", str(first), "--steps", "2", "--name", "tiny"]) == 0
+    begin = first / "weights" / "tiny.safetensors"
+    arguments = ["train-locator", "--out", str(then), "--steps", "1", "--name", "tiny", "--from", str(begin)]
+    assert cli.main([*arguments, "--learning-rate", "1e-9"]) == 0
+    one, other = (
+        Locator.load(out / "weights" / "tiny.safetensors", fingerprint=fingerprint()) for out in (first, then)
+    )
+    sheet = np.random.default_rng(0).integers(0, 255, (288, 640), dtype=np.uint8)
+    # The running means of a normalisation moved on, the weights hardly did; weights of their own would be far off.
+    assert np.abs(one.see(sheet).probability - other.see(sheet).probability).mean() < 0.02
+    assert other.card.recipe["began_with"]["sha256"] == one.card.sha256
+
+
+def test_weights_to_begin_with_must_be_there(tmp_path, capsys):
+    arguments = ["train-locator", "--out", str(tmp_path / "out"), "--from", str(tmp_path / "none.safetensors")]
+    assert cli.main(arguments) == 2
+    assert "none" in capsys.readouterr().err
+
+
 def test_another_training_is_not_overwritten(tmp_path, capsys):
     (tmp_path / "checkpoint.safetensors").write_bytes(b"")
     assert cli.main(["train-locator", "--out", str(tmp_path)]) == 2

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from sigverify.errors import DataError
 from sigverify.model import checkpoint
 from sigverify.model.locator import Answer, LocatorConfig, LocatorNet, ink_of
 
@@ -91,6 +92,13 @@ class LocatorTraining:
         network = self.average.module
         assert isinstance(network, LocatorNet)
         return network
+
+    def begin(self, network: LocatorNet) -> None:
+        """Start from the weights of a network of the same form; raises DataError when it is of another."""
+        if network.config != self.config.network:
+            raise DataError("These weights are of a network of another form.")
+        self.network.load_state_dict(network.state_dict())
+        self.average.module.load_state_dict(network.state_dict())
 
     def resume(self) -> bool:
         """Go on from the folder's checkpoint; False when there is none. Raises DataError when it does not fit."""

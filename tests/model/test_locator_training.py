@@ -37,6 +37,23 @@ def test_training_goes_on_where_it_stopped(tmp_path):
     assert second.advance(batch(5)) == pytest.approx(first.advance(batch(5)), rel=1e-4)
 
 
+def test_a_training_begins_with_weights_that_it_is_given(tmp_path):
+    first, second = LocatorTraining(tmp_path / "1", CONFIG), LocatorTraining(tmp_path / "2", CONFIG)
+    for step in range(8):
+        first.advance(batch(step))
+    second.begin(first.network)
+    assert second.step == 0
+    for own, given in zip(second.averaged.state_dict().values(), first.network.state_dict().values(), strict=True):
+        assert own.equal(given)
+    assert second.advance(batch(9)) == pytest.approx(first.advance(batch(9)), rel=1e-4)
+
+
+def test_weights_of_another_network_are_no_beginning(tmp_path):
+    training = LocatorTraining(tmp_path / "1", CONFIG)
+    with pytest.raises(DataError, match="another form"):
+        training.begin(LocatorTraining(tmp_path / "2", LocatorTrainingConfig()).network)
+
+
 def test_there_may_be_nothing_to_go_on_from(tmp_path):
     assert not LocatorTraining(tmp_path, CONFIG).resume()
 

@@ -14,6 +14,7 @@ from sigverify.preprocess.composing.printing import (
     bars,
     block,
     comb,
+    date_stamp,
     ink,
     lock,
     logo,
@@ -25,6 +26,7 @@ from sigverify.preprocess.composing.printing import (
 from sigverify.preprocess.composing.signing import JOINT, UNSIGNED, Zone, print_zone, sign
 from sigverify.preprocess.composing.writing import Pencase, crossing, date_text, entry, number, scrawl, sum_text
 
+DATED: Final = 0.4  # share of stamps that are a bank's own, with the day
 ASPECTS: Final = (1.95, 2.75)  # width to height; most are 2.2 to 2.4
 RIGHT, LEFT, MIDDLE, ANYWHERE = range(4)  # of the lower half
 PLACES: Final = (0.6, 0.16, 0.16, 0.08)  # how often a cheque is signed there
@@ -234,19 +236,28 @@ def _memo(canvas: Canvas, area: Area, desk: _Desk, rng: np.random.Generator) -> 
 
 def _signatures(canvas: Canvas, zones: list[Zone], desk: _Desk, rng: np.random.Generator) -> None:
     if rng.random() < UNSIGNED:
-        if rng.random() < 0.3:
-            _stamp(canvas, rng)  # where there is no signature, a stamp is easily taken for one
+        _busy(canvas, desk, rng)
         return
     same = rng.random() < 0.5
     for zone in zones:
         sign(canvas, zone, desk.hands, desk.pen if same else Pencase.picked(rng), rng)
 
 
+def _busy(canvas: Canvas, desk: _Desk, rng: np.random.Generator) -> None:
+    """Stamps and handwriting, which are easily taken for a signature where there is none."""
+    for _ in range(int(rng.choice([0, 1, 2, 3], p=(0.35, 0.35, 0.2, 0.1)))):
+        _stamp(canvas, rng)
+    for _ in range(int(rng.choice([0, 1, 2, 3], p=(0.4, 0.25, 0.2, 0.15)))):
+        x, base = float(rng.uniform(0.05, 0.5)), float(rng.uniform(0.3, 0.68)) * canvas.tall
+        entry(canvas, x, min(0.95, x + float(rng.uniform(0.2, 0.6))), base, desk.hands, desk.pen, rng)
+
+
 def _stamp(canvas: Canvas, rng: np.random.Generator) -> None:
-    cover = stamp(rng, canvas.at(float(rng.uniform(0.08, 0.26))))
+    make = date_stamp if rng.random() < DATED else stamp
+    cover = make(rng, canvas.at(float(rng.uniform(0.08, 0.26))))
     x = float(rng.uniform(-0.05, 0.95)) * canvas.width - cover.shape[1] / 2
     y = float(rng.uniform(0.1, 1.0)) * canvas.height - cover.shape[0] / 2
-    colour = BLACK if rng.random() < 0.35 else STAMP_INKS[int(rng.integers(len(STAMP_INKS)))]
+    colour = BLACK if rng.random() < 0.5 else STAMP_INKS[int(rng.integers(len(STAMP_INKS)))]
     canvas.stain(cover, x, y, colour, float(rng.uniform(0.55, 1.0)))
 
 

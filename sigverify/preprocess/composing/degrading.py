@@ -10,6 +10,8 @@ from sigverify.domain import Image
 
 SKEW: Final = 5.0  # degrees at most, after the page has been found
 BITONAL: Final = 0.36  # share of cheques that come in black and white only
+SPECKLED: Final = 0.35  # share of moving thresholds so near the paper that guilloche stays as dots and waves
+NEAR: Final = (2.0, 7.0)  # grey levels that such a threshold is below the paper
 SMALL: Final = 0.16  # share that comes at no more than 100 dpi or 512 pixels
 
 
@@ -79,8 +81,9 @@ def bitonal(grey: Image, rng: np.random.Generator) -> Image:
         done = np.where(grey > level, 255, 0).astype(np.uint8)
     elif kind < 0.85:
         window = int(rng.integers(7, 40)) * 2 + 1
+        above = float(rng.uniform(*NEAR) if rng.random() < SPECKLED else rng.uniform(4.0, 26.0))
         done = cv2.adaptiveThreshold(  # type: ignore[assignment]
-            grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, window, float(rng.uniform(4.0, 26.0))
+            grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, window, above
         )
     else:
         done = np.where(grey > rng.uniform(60.0, 200.0, grey.shape), 255, 0).astype(np.uint8)

@@ -10,7 +10,7 @@ import numpy as np
 
 from sigverify.domain import Source
 from sigverify.errors import ReadingError
-from sigverify.preprocess.composing.marks import Mark, Stroke, blot_of
+from sigverify.preprocess.composing.marks import Mark, Stroke, blot_of, mirrored, spread
 from sigverify.preprocess.inking import Pen
 from sigverify.preprocess.letterforms import CAPITAL, SMALL
 from sigverify.preprocess.motion import Hand, trace
@@ -19,11 +19,14 @@ from sigverify.preprocess.reading import decode, grey, read_bytes
 
 POOL: Final = 240  # words and signatures kept ready; drawing one costs milliseconds
 FRESH: Final = 0.06  # share of requests that replace one in the pool
-REAL: Final = 0.7  # share of signatures by real writers, where there are any
+REAL: Final = 0.85  # share of signatures by real writers, where there are any
 REAL_WORDS: Final = 0.45  # and of written entries
-LEGIBLE: Final = 0.28  # share of signatures that are a name as anybody writes it
-RUNNING: Final = 0.3  # share of invented entries in a script that runs along a line, with dots
-SIGNED_NAME: Final = 0.12  # share of entries written as a signature is: place decides, not style
+LEGIBLE: Final = 0.15  # share of signatures that are an invented name as anybody writes it
+RUNNING: Final = 0.45  # share of invented entries in a script that runs along a line, with dots
+SIGNED_NAME: Final = 0.08  # share of entries written as a signature is: place decides, not style
+OFTEN: Final[dict[str, float]] = {"pictures": 0.2, "trajectories": 0.25, "names": 0.55}  # where there are such
+MIRRORED: Final = 0.3  # share of real handwriting that is written from right to left
+BETWEEN: Final = (0.7, 2.6)  # widths of a letter between two invented words
 WIDEST_WORD: Final = 12.0  # times its height; wider strokes of a page are two lines
 DIGITS: Final[dict[str, tuple[tuple[tuple[float, float], ...], ...]]] = {  # points in a cell of 6 by 10, y down
     "0": (((3, 0), (0.5, 3), (0.8, 8), (3, 10), (5.4, 7), (5, 2), (3, 0)),),
@@ -48,9 +51,13 @@ DIGITS: Final[dict[str, tuple[tuple[tuple[float, float], ...], ...]]] = {  # poi
 
 @dataclass(kw_only=True)
 class Hands:
-    """Where marks come from: `pictures` and `trajectories` of real signatures, `pages` of real handwriting."""
+    """Where marks come from: `pictures` and `trajectories` of real signatures, `pages` of real handwriting.
+
+    `names` are pictures, too: of signatures that are mostly a name written out, in one to three words.
+    """
 
     pictures: Sequence[Path] = ()
+    names: Sequence[Path] = ()
     trajectories: Sequence[tuple[Stroke, ...]] = ()
     pages: Sequence[tuple[Stroke, ...]] = ()
     _signatures: list[Mark] = field(default_factory=list)
@@ -59,12 +66,9 @@ class Hands:
     def signature(self, rng: np.random.Generator) -> Mark:
         """Somebody's signature, or forgery of one: the locator does not judge."""
         if rng.random() < LEGIBLE:
-            if self.pages and rng.random() < REAL_WORDS:
-                return _from_page(self.pages[int(rng.integers(len(self.pages)))], rng, most=9)
-            return _invented_words(rng, most=2)
-        kinds = [kind for kind, there in ((0, self.pictures), (1, self.trajectories)) if there]
-        if kinds and rng.random() < REAL:
-            found = self._picture(rng) if rng.choice(kinds, p=_shares(kinds)) == 0 else self._trajectory(rng)
+            return _invented_words(rng, most=3)
+        if rng.random() < REAL:
+            found = self._real(rng)
             if found is not None:
                 return found
         return _from_pool(self._signatures, _invented_signature, rng)
@@ -75,23 +79,35 @@ class Hands:
         if chance < SIGNED_NAME:
             return self.signature(rng)
         if self.pages and chance < SIGNED_NAME + REAL_WORDS:
-            return _from_page(self.pages[int(rng.integers(len(self.pages)))], rng)
+            found = _from_page(self.pages[int(rng.integers(len(self.pages)))], rng)
+            return mirrored(found) if rng.random() < MIRRORED else found
         return _from_pool(self._words, _invented_words, rng)
 
-    def _picture(self, rng: np.random.Generator) -> Mark | None:
-        path = self.pictures[int(rng.integers(len(self.pictures)))]
-        try:
-            return blot_of(grey(decode(read_bytes(Source.of_file(path)), name=path.name).pixels))
-        except ReadingError:
+    def _real(self, rng: np.random.Generator) -> Mark | None:
+        there = {"pictures": self.pictures, "trajectories": self.trajectories, "names": self.names}
+        kinds = [kind for kind, some in there.items() if some]
+        if not kinds:
             return None
+        shares = np.array([OFTEN[kind] for kind in kinds])
+        kind = str(rng.choice(kinds, p=shares / shares.sum()))
+        if kind == "trajectories":
+            return self._trajectory(rng)
+        if kind == "pictures":
+            return _picture(self.pictures, rng)
+        name = _picture(self.names, rng)
+        return name and spread(name, rng)
 
     def _trajectory(self, rng: np.random.Generator) -> Mark | None:
         strokes = self.trajectories[int(rng.integers(len(self.trajectories)))]
         return Mark(strokes=strokes) if strokes else None
 
 
-def _shares(kinds: list[int]) -> list[float]:
-    return [0.5, 0.5] if len(kinds) == 2 else [1.0]
+def _picture(paths: Sequence[Path], rng: np.random.Generator) -> Mark | None:
+    path = paths[int(rng.integers(len(paths)))]
+    try:
+        return blot_of(grey(decode(read_bytes(Source.of_file(path)), name=path.name).pixels))
+    except ReadingError:
+        return None
 
 
 def _from_pool(pool: list[Mark], make: Callable[[np.random.Generator], Mark], rng: np.random.Generator) -> Mark:
@@ -142,7 +158,7 @@ def smooth(points: Stroke, between: int = 8) -> Stroke:
 def _invented_words(rng: np.random.Generator, most: int = 4) -> Mark:
     """Up to `most` words of syllables in one hand: joined, in letters set apart, or in a running script."""
     if rng.random() < RUNNING:
-        return _running(int(rng.integers(1, most + 1)), rng)
+        return running(int(rng.integers(1, most + 1)), rng)
     hand = Hand(
         slant=float(rng.uniform(-0.1, 0.5)),
         climb=float(rng.uniform(-0.03, 0.04)),
@@ -162,11 +178,11 @@ def _invented_words(rng: np.random.Generator, most: int = 4) -> Mark:
             runs = joined(piece, shapes, x, rng)
             strokes += [line[:, :2] for line in (trace(run, hand, rng) for run in runs) if len(line) > 1]
             x += max(0.5, sum(pulse.dx for pulse in runs[0].pulses)) + 0.15
-        x += 0.9
+        x += float(rng.uniform(*BETWEEN))
     return Mark(strokes=tuple(strokes))
 
 
-def _running(words: int, rng: np.random.Generator) -> Mark:
+def running(words: int, rng: np.random.Generator) -> Mark:
     """Words of waves, teeth and bowls along a line, with strokes standing up and dots: as Arabic looks from afar."""
     strokes: list[Stroke] = []
     x, loose = 0.0, float(rng.uniform(0.05, 0.3))

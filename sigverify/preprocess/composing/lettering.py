@@ -23,7 +23,13 @@ HERSHEY: Final = (
 )
 HERSHEY_HEIGHT: Final = 30.0  # pixels of a capital at scale 1, with what goes below the line
 CHINESE: Final = "银行支票签名日期金额人民币收款人出票账号元整本公司章付"
-FOREIGN: Final = 0.22  # share of words that are in a script of its own
+JOINING: Final = (  # isolated forms of letters; final, initial and medial ones come next in Unicode
+    0xFE8F, 0xFE95, 0xFE9D, 0xFEA1, 0xFEB1, 0xFEB5, 0xFEB9, 0xFEC1, 0xFEC9, 0xFED1, 0xFED9, 0xFEDD, 0xFEE1, 0xFEE5,
+    0xFEE9, 0xFEF1,
+)  # fmt: skip
+ENDING: Final = (0xFE8D, 0xFEA9, 0xFEAD, 0xFEED)  # isolated forms of letters that join on their right only
+MISSING: Final = 0xFFFF  # no letter has this number
+FOREIGN: Final = 0.28  # share of words that are in a script of its own
 PRINTED: Final = (
     "Pay", "or Bearer", "Rupees", "the sum of", "Date", "A/c No.", "Bank", "Limited", "Branch", "IFSC", "Valid for",
     "three months", "only", "Payable at par", "all branches", "Code", "Dollars", "to the order of", "Memo", "For",
@@ -39,9 +45,20 @@ def typefaces() -> tuple[Path, ...]:
     return tuple(sorted(path for path in found if "Math" not in path.name))
 
 
+@lru_cache(maxsize=1)
+def _arabic_typefaces() -> tuple[Path, ...]:
+    """Those that have the letters in the forms they join in: what they draw is not their sign for a missing one."""
+    return tuple(path for path in typefaces() if _glyph(path, JOINING[0] + 1) != _glyph(path, MISSING))
+
+
+def _glyph(path: Path, code: int) -> bytes:
+    return bytes(_typeface(path, 20).getmask(chr(code)))
+
+
 @lru_cache(maxsize=256)
 def _typeface(path: Path, size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(path), size)
+    # Plain layout: a cleverer one would turn Arabic round again, which is put together here.
+    return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
 
 
 def words(rng: np.random.Generator, count: int) -> str:
@@ -63,7 +80,12 @@ def written(text: str, height: float, rng: np.random.Generator, *, foreign: bool
     """How far the print of `text` covers the paper (h, w), 0..255, in letters about `height` pixels high."""
     other = rng.random() < FOREIGN if foreign is None else foreign
     size = max(5, round(height))
-    if other and rng.random() < 0.75:
+    if other and rng.random() < 0.4:
+        arabic = _arabic_typefaces()
+        if arabic:
+            count = max(1, len(text) // 5)
+            return _set(" ".join(_joined(rng) for _ in range(count)), arabic[int(rng.integers(len(arabic)))], size)
+    if other and rng.random() < 0.7:
         return _strange(len(text), size, rng)
     if other:
         text = "".join(CHINESE[k] for k in rng.integers(0, len(CHINESE), max(2, len(text) // 2)))
@@ -74,7 +96,22 @@ def written(text: str, height: float, rng: np.random.Generator, *, foreign: bool
         return _hershey(text, size, rng)
     latin = [path for path in faces if "CJK" not in path.name]
     pool = latin if latin and not other and rng.random() < 0.85 else faces
-    face = _typeface(pool[int(rng.integers(len(pool)))], size)
+    return _set(text, pool[int(rng.integers(len(pool)))], size)
+
+
+def _joined(rng: np.random.Generator) -> str:
+    """A word of Arabic letters in the forms they join in, from left to right as they stand on paper."""
+    pieces = []
+    for _ in range(int(rng.integers(1, 4))):
+        first, *rest = (int(letter) for letter in rng.choice(JOINING, int(rng.integers(1, 4))))
+        last = int(rng.choice(JOINING + ENDING))
+        pieces.append(chr(last + 1) + "".join(chr(letter + 3) for letter in rest) + chr(first + 2))
+    return "".join(pieces)
+
+
+def _set(text: str, path: Path, size: int) -> Image:
+    """Print in one typeface."""
+    face = _typeface(path, size)
     left, top, right, bottom = face.getbbox(text)
     picture = PillowImage.new("L", (max(1, int(right - left) + 2), max(1, int(bottom - top) + 2)), 0)
     ImageDraw.Draw(picture).text((1 - left, 1 - top), text, fill=255, font=face)

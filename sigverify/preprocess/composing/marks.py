@@ -18,6 +18,9 @@ UNEVEN: Final = 0.35  # share of marks with strokes that grow faint
 STEADY: Final = 0.12  # standard deviation of a pen's width between two chunks, as a share
 SUBPIXEL_BITS: Final = 4  # OpenCV draws at 1/16 of a pixel
 SMALLEST_BLOT: Final = 8  # pixels of ink; a picture with fewer has none
+WORD_GAP: Final = 0.12  # of its height; wider bare columns of a name part two words
+WIDER: Final = (0.8, 3.0)  # times as wide as it was becomes the gap between two words of a name
+WIDEST_GAP: Final = 1.2  # of its height
 DARKEST: Final = 0.3  # of the ink of a picture; its darkest tenth is taken for a full cover
 
 
@@ -95,3 +98,25 @@ def blot_of(grey: Image) -> Mark | None:
     if rows.size < 2 or columns.size < 2:
         return None
     return Mark(blot=cover[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+
+
+def mirrored(mark: Mark) -> Mark:
+    """The strokes of a mark from right to left: writing that is nobody's language, as Arabic is to most."""
+    return Mark(strokes=tuple(stroke * (-1.0, 1.0) for stroke in mark.strokes)) if mark.strokes else mark
+
+
+def spread(mark: Mark, rng: np.random.Generator) -> Mark:
+    """The ink of a picture with the words of a name farther apart, or nearer; a mark of one word as it is."""
+    if mark.blot is None:
+        return mark
+    height = mark.blot.shape[0]
+    bare = np.concatenate([[False], mark.blot.max(axis=0) < 64, [False]])
+    edges = np.flatnonzero(np.diff(bare.astype(np.int8)))
+    parts, done, by = [], 0, float(rng.uniform(*WIDER))
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        if end - start < WORD_GAP * height:
+            continue
+        wide = round(min(max(WIDEST_GAP * height, float(end - start)), by * (end - start)))
+        parts += [mark.blot[:, done:start], np.zeros((height, max(1, wide)), np.uint8)]
+        done = int(end)
+    return Mark(blot=np.concatenate([*parts, mark.blot[:, done:]], axis=1))

@@ -11,6 +11,7 @@ from sigverify.preprocess.composing.canvas import Canvas, Colour
 from sigverify.preprocess.composing.hands import smooth
 from sigverify.preprocess.composing.lettering import words, written
 
+PLAIN: Final = 0.18  # share of sheets without any background
 FIXED: Final = 2**4  # OpenCV draws at 1/16 of a pixel
 
 
@@ -30,9 +31,11 @@ def tinted(rng: np.random.Generator, saturation: float, value: float) -> Colour:
 
 def decorate(canvas: Canvas, rng: np.random.Generator) -> None:
     """Print a background, or none."""
+    if rng.random() < PLAIN:
+        return
     if rng.random() < 0.35:
         _band(canvas, rng)
-    for chance, print_it in ((0.25, _shade), (0.3, _guilloche), (0.25, _screen), (0.22, _ghost), (0.15, _names)):
+    for chance, print_it in ((0.25, _shade), (0.4, _guilloche), (0.25, _screen), (0.22, _ghost), (0.15, _names)):
         if rng.random() < chance:
             print_it(canvas, rng)
 
@@ -46,9 +49,14 @@ def _pale(rng: np.random.Generator) -> tuple[Colour, float]:
 
 
 def _band(canvas: Canvas, rng: np.random.Generator) -> None:
-    """A coloured field under the middle rows, or a white strip at the bottom."""
+    """A coloured field under the middle rows between a plain head and foot, or the other way about."""
     top, bottom = float(rng.uniform(0.0, 0.25)) * canvas.tall, float(rng.uniform(0.7, 1.0)) * canvas.tall
-    canvas.fill((0.0, top, 1.0, bottom), tinted(rng, float(rng.uniform(0.05, 0.35)), float(rng.uniform(0.8, 1.0))), 0.8)
+    colour = tinted(rng, float(rng.uniform(0.05, 0.35)), float(rng.uniform(0.8, 1.0)))
+    if rng.random() < 0.65:
+        canvas.fill((0.0, top, 1.0, bottom), colour, 0.8)
+        return
+    canvas.fill((0.0, 0.0, 1.0, top), colour, 0.8)
+    canvas.fill((0.0, bottom, 1.0, canvas.tall), colour, 0.8)
 
 
 def _shade(canvas: Canvas, rng: np.random.Generator) -> None:

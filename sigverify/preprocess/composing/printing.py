@@ -7,10 +7,11 @@ import numpy as np
 
 from sigverify.domain import Image
 from sigverify.preprocess.composing.canvas import BLACK, Area, Canvas, Colour
-from sigverify.preprocess.composing.hands import smooth
+from sigverify.preprocess.composing.hands import running, smooth
 from sigverify.preprocess.composing.lettering import words, written
 from sigverify.preprocess.composing.papers import tinted
 
+MONTHS: Final = ("JAN", "FEB", "MAR", "APR", "MAI", "JUN", "JUL", "AUG", "SEP", "OKT", "NOV", "DEC")
 STAMP_INKS: Final[tuple[Colour, ...]] = ((60, 50, 160), (150, 40, 60), (40, 40, 45), (90, 60, 140), (40, 110, 70))
 
 
@@ -151,6 +152,38 @@ def stamp(rng: np.random.Generator, size: float) -> Image:
     if rng.random() < 0.55:
         cover = _worn(cover, rng)
     return _turned(cover, float(rng.normal(0.0, 14.0)))
+
+
+def date_stamp(rng: np.random.Generator, size: float) -> Image:
+    """How far a bank's stamp about `size` pixels wide covers the paper (h, w): a date, and script above and below."""
+    corners = bool(rng.random() < 0.7)
+    high = size * (float(rng.uniform(0.45, 0.75)) if corners else 1.0)
+    cover = np.zeros((max(16, round(high)), max(16, round(size))), np.uint8)
+    height, width = cover.shape
+    for inset in (2, 2 + round(0.06 * size))[: int(rng.integers(1, 3))]:
+        thick = max(1, round(size * float(rng.uniform(0.008, 0.03))))
+        if corners:
+            cv2.rectangle(cover, (inset, inset), (width - 1 - inset, height - 1 - inset), 255, thick)
+        else:
+            cv2.circle(cover, (width // 2, height // 2), max(2, width // 2 - inset), 255, thick, cv2.LINE_AA)
+    day = f"{rng.integers(1, 31)} {rng.choice(MONTHS)} {rng.integers(1990, 2027)}"
+    _centred(cover, written(day, height * 0.16, rng, foreign=False), 0.5)
+    for place in (0.28, 0.74):
+        if rng.random() < 0.55:
+            script = running(int(rng.integers(1, 4)), rng).cover(width * float(rng.uniform(0.4, 0.8)), 1.5, rng)
+        else:
+            script = written(words(rng, 2), max(6.0, height * 0.16), rng, foreign=bool(rng.random() < 0.7))
+        _centred(cover, script[: height // 3], place)
+    return _turned(_worn(cover, rng) if rng.random() < 0.5 else cover, float(rng.normal(0.0, 18.0)))
+
+
+def _centred(cover: Image, letters: Image, place: float) -> None:
+    """Letters (h, w) into a stamp, their middle at a share of its height."""
+    height, width = cover.shape
+    letters = letters[: round(height * 0.4), : round(width * 0.86)]
+    x, y = (width - letters.shape[1]) // 2, max(0, round(height * place) - letters.shape[0] // 2)
+    into = cover[y : y + letters.shape[0], x : x + letters.shape[1]]
+    np.maximum(into, letters[: into.shape[0]], out=into)
 
 
 def _worn(cover: Image, rng: np.random.Generator) -> Image:

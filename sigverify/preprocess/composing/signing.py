@@ -11,10 +11,16 @@ from sigverify.preprocess.composing.lettering import words
 from sigverify.preprocess.composing.printing import block, ink, rule, text
 from sigverify.preprocess.composing.writing import Pencase
 
-UNSIGNED: Final = 0.18
+UNSIGNED: Final = 0.2
 JOINT: Final = 0.12  # share of signed cheques with a second signature
 WIDTHS: Final = (0.065, 0.30)  # of a signature, in shares of the cheque's width; few are wider
 WIDE: Final = 0.08  # share that is
+NAME: Final = 2.0  # times its height; a wider mark may be a name of several words, and is mostly written large
+NAME_WIDTHS: Final = (0.2, 0.34)  # of such a one
+LARGE: Final = 0.6  # share of them that is so large
+BARE: Final = 0.25  # share of places to sign with nothing printed
+WHITE_PLACE: Final = 0.2  # share of places that are left white on coloured paper
+AT_THE_EDGE: Final = 0.15  # share of signatures that end at the right edge
 HIGHEST: Final = 0.2  # of a signature, in shares of the cheque's width
 SAYS: Final = (
     "Please sign above", "Authorised signatory", "Signature", "Signature(s)", "Authorised Signature", "Sign here",
@@ -34,6 +40,11 @@ class Zone:
 def print_zone(canvas: Canvas, area: Area, rng: np.random.Generator) -> Zone:
     """Print a line, a box, a row of words, several of them or nothing where somebody is to sign."""
     x0, y0, x1, y1 = area
+    if rng.random() < WHITE_PLACE:
+        shade = float(rng.uniform(240.0, 255.0))
+        canvas.fill((x0 - 0.02, y0 - 0.01, x1 + 0.02, y1), (shade,) * 3, float(rng.uniform(0.6, 1.0)))
+    if rng.random() < BARE:
+        return Zone(area=area, rule=None, above=False)
     above = bool(rng.random() < 0.2)
     ruled = y1 - float(rng.uniform(0.1, 0.35)) * (y1 - y0) if rng.random() < 0.42 else None
     if ruled is not None:
@@ -60,6 +71,8 @@ def sign(canvas: Canvas, zone: Zone, hands: Hands, pen: Pencase, rng: np.random.
     own_width, own_height = mark.size
     flat = float(rng.uniform(0.85, 1.2))
     low, high = WIDTHS if rng.random() > WIDE else (0.3, 0.45)
+    if own_width > NAME * own_height and rng.random() < LARGE:
+        low, high = NAME_WIDTHS
     wide = float(rng.uniform(low, high))
     wide = min(wide, HIGHEST * float(rng.uniform(0.45, 1.0)) * own_width / (own_height * flat))
     cover = mark.cover(max(8.0, canvas.at(wide)), max(0.8, canvas.at(pen.wide)), rng, flat=flat)
@@ -69,6 +82,8 @@ def sign(canvas: Canvas, zone: Zone, hands: Hands, pen: Pencase, rng: np.random.
         y = canvas.at(zone.rule) - float(rng.uniform(0.45, 1.1)) * cover.shape[0]
     else:
         y = (y0 + y1 - cover.shape[0]) / 2 + float(rng.normal(0.03, 0.2)) * (y1 - y0)
+    if rng.random() < AT_THE_EDGE:
+        x = float(rng.uniform(0.96, 1.0)) * canvas.width - cover.shape[1]
     x = float(np.clip(x, -0.01 * canvas.width, canvas.width * 1.01 - cover.shape[1]))
     y = float(np.clip(y, 0.0, canvas.height - cover.shape[0]))
     canvas.sign(cover, x, y, pen.colour, pen.strength)

@@ -33,3 +33,11 @@ def test_a_scan_is_grey_and_as_high_for_its_width():
 def test_compression_keeps_the_picture():
     grey = SHEET[..., 0].astype(np.uint8)
     assert np.abs(compressed(grey, np.random.default_rng(0)).astype(int) - grey).mean() < 8.0
+
+
+def test_a_threshold_near_the_paper_leaves_pale_print_now_and_then():
+    pale = np.full((200, 400), 235, np.uint8)
+    pale[::12] = 226
+    left = [np.mean(bitonal(pale, np.random.default_rng(seed)) == 0) for seed in range(40)]
+    assert sum(share > 0.05 for share in left) >= 4
+    assert sum(share < 0.02 for share in left) >= 4

@@ -3,7 +3,7 @@ import pytest
 
 from sigverify.preprocess.composing.hands import Hands, figures
 from sigverify.preprocess.composing.making import Maker, drawn
-from sigverify.preprocess.composing.marks import Mark, blot_of
+from sigverify.preprocess.composing.marks import Mark, blot_of, mirrored, spread
 from sigverify.preprocess.penstrokes import Signer
 from sigverify.preprocess.reading import encode_png, grey
 
@@ -38,6 +38,39 @@ def test_the_ink_of_a_scan_is_taken_off_its_paper():
 
 def test_blank_paper_has_no_ink():
     assert blot_of(np.full((60, 200), 240, np.uint8)) is None
+
+
+def test_words_of_a_name_are_set_apart_and_keep_their_ink():
+    blot = np.zeros((40, 160), np.uint8)
+    blot[5:35, :60] = blot[5:35, 75:] = 255
+    rng = np.random.default_rng(0)
+    wide = [spread(Mark(blot=blot), rng) for _ in range(20)]
+    assert {one.blot.sum() for one in wide} == {blot.sum()}
+    widths = [one.size[0] for one in wide]
+    assert min(widths) >= 155
+    assert 170 < max(widths) <= 160 + 40 * 1.2
+
+
+def test_a_name_of_one_word_stays_as_it_is():
+    blot = np.full((40, 90), 255, np.uint8)
+    assert spread(Mark(blot=blot), np.random.default_rng(0)).size == (90.0, 40.0)
+
+
+def test_mirrored_writing_runs_the_other_way():
+    line = mirrored(Mark(strokes=(np.array([[0.0, 0.0], [80.0, 10.0], [100.0, 40.0]]),)))
+    assert line.size == (100.0, 40.0)
+    assert np.all(np.diff(line.strokes[0][:, 0]) < 0)
+
+
+def test_names_written_out_sign_most_cheques(tmp_path):
+    name, other = tmp_path / "name.png", tmp_path / "other.png"
+    for path, seed in ((name, 4), (other, 9)):
+        path.write_bytes(encode_png(grey(Signer.of_seed(seed).genuine(1))))
+    rng, hands = np.random.default_rng(0), Hands(names=[name], pictures=[other])
+    marks = [hands.signature(rng) for _ in range(80)]
+    height = blot_of(grey(Signer.of_seed(4).genuine(1))).size[1]
+    names = sum(mark.blot is not None and mark.size[1] == height for mark in marks)
+    assert 25 <= names <= 65
 
 
 def test_figures_stand_side_by_side():
