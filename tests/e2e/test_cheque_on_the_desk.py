@@ -35,11 +35,12 @@ def test_the_box_on_a_cheque_is_drawn_moved_and_given_up_by_keys_alone(window: D
     files[1].write_bytes(encode_png(Signer.of_seed(7).genuine(1)))
     window.drag(files, QUESTIONED, arrived=lambda: files[0].name in window.title())
     found = digest_of(files[0].read_bytes(), 0, Seek.AUTO)[:16]
-    wait_until("a verdict on the cheque", lambda: questioned(window) == [found])
+    wait_until("a verdict on the cheque", lambda: questioned(window)[-1:] == [found])
+    before = len(questioned(window))  # the sample pair's is among them where it was quick
     window.xdotool("windowfocus", window.find("sigverify"))
 
     window.xdotool("key", "b", "sleep", 0.2, "key", "Return")
-    wait_until("a verdict on a box put down by the keyboard", lambda: len(questioned(window)) >= 2)
+    wait_until("a verdict on a box put down by the keyboard", lambda: len(questioned(window)) > before)
     drawn = questioned(window)[-1]
     window.xdotool("key", "Left", "sleep", 0.5, "key", "shift+Down")
     wait_until("verdicts on the box moved and resized", lambda: len(set(questioned(window)) - {found, drawn}) >= 1)
