@@ -30,6 +30,7 @@ MAX_PAGES: Final = 1000  # of a multi-page TIFF; every page's header is looked a
 FORMATS: Final = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
 PLAUSIBLE_DPI: Final = (10.0, 10_000.0)  # cameras and clip-art write 0, 1 or nonsense
 ENOUGH: Final = 3.0  # pixels averaged in each direction; of a much larger page only every n-th is read, for speed
+LARGE: Final = 4096  # pixels; where averaging every one of them would keep a clerk waiting
 LONGEST_NAME: Final = 80  # characters of a file's name in a message
 
 _TIFF: Final = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
@@ -101,7 +102,7 @@ def shrink(pixels: Image, longest: int) -> Image:
     if factor >= 1.0:
         return pixels.copy()
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    step = max(1, int(1.0 / (factor * ENOUGH)))
+    step = max(1, int(1.0 / (factor * ENOUGH))) if max(height, width) > LARGE else 1
     return np.asarray(cv2.resize(pixels[::step, ::step], size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
