@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sigverify.domain import Box, Image
-from sigverify.preprocess.page import WHITE, Homography, Page
+from sigverify.preprocess.page import Homography, Page, warped
 
 SURROUND: Final = 0.45  # of the box's height, all round; tails leave a box, and rules show their length beside it
 LEAST_SURROUND: Final = 8  # pixels
@@ -96,14 +96,7 @@ def _warped(pixels: Image, to_picture: Homography, size: tuple[int, int], scale:
         way = reduce @ way
     if np.allclose(way, np.eye(3), atol=1e-9) and part.shape[1::-1] == size:
         return part.copy()
-    return cv2.warpPerspective(  # type: ignore[return-value]
-        part,
-        way,
-        size,
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=(WHITE, WHITE, WHITE),
-    )
+    return warped(part, way, size)
 
 
 def _reach(to_picture: Homography, size: tuple[int, int], shape: tuple[int, ...]) -> Box:

@@ -101,14 +101,7 @@ class Page:
             target = max(1, round(pixels.shape[1] * gain)), max(1, round(pixels.shape[0] * gain))
             reduced = cv2.resize(pixels, target, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
         to_reduced = _scaling(gain) @ self.to_picture @ _inverse(_scaling(scale))
-        return cv2.warpPerspective(  # type: ignore[return-value]
-            reduced,
-            to_reduced,
-            size,
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-            borderMode=cv2.BORDER_CONSTANT,
-            borderValue=(WHITE, WHITE, WHITE),
-        )
+        return warped(reduced, to_reduced, size)
 
     def box_in_picture(self, box: Box, picture: tuple[int, int]) -> Box:
         """The box in the picture (its height and width given) that holds a box of the upright cheque."""
@@ -117,6 +110,18 @@ class Page:
     def box_upright(self, box: Box) -> Box:
         """The box on the upright cheque that holds a box of the picture."""
         return _bounds(_mapped(_inverse(self.to_picture), box), self.size[::-1])
+
+
+def warped(pixels: Image, way: Homography, size: tuple[int, int]) -> Image:
+    """A picture of `size` (width, height), each pixel from where `way` leads in `pixels` (h, w[, 3]); white outside."""
+    return cv2.warpPerspective(  # type: ignore[return-value]
+        pixels,
+        way,
+        size,
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=(WHITE, WHITE, WHITE),
+    )
 
 
 def _inverse(way: Homography) -> Homography:
