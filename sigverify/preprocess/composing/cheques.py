@@ -27,6 +27,8 @@ from sigverify.preprocess.composing.signing import JOINT, UNSIGNED, Zone, print_
 from sigverify.preprocess.composing.writing import Pencase, crossing, date_text, entry, number, scrawl, sum_text
 
 DATED: Final = 0.4  # share of stamps that are a bank's own, with the day
+BUSY: Final = 0.4  # share with more handwriting and stamps than a cheque needs
+BLANKED: Final = 0.15  # share that parts were painted over of
 ASPECTS: Final = (1.95, 2.75)  # width to height; most are 2.2 to 2.4
 RIGHT, LEFT, MIDDLE, ANYWHERE = range(4)  # of the lower half
 PLACES: Final = (0.6, 0.16, 0.16, 0.08)  # how often a cheque is signed there
@@ -59,7 +61,12 @@ def cheque(width: int, hands: Hands, rng: np.random.Generator, *, lowest: float 
         micr(canvas, strip, rng)
     if rng.random() < 0.25:
         _stamp(canvas, rng)
-    _signatures(canvas, zones, desk, rng)
+    if rng.random() < BUSY:
+        _busy(canvas, desk, rng)
+    if rng.random() < BLANKED:
+        _blank(canvas, rng)
+    if rng.random() >= UNSIGNED:
+        _signatures(canvas, zones, desk, rng)
     _over(canvas, desk, rng)
     return canvas
 
@@ -235,21 +242,27 @@ def _memo(canvas: Canvas, area: Area, desk: _Desk, rng: np.random.Generator) -> 
 
 
 def _signatures(canvas: Canvas, zones: list[Zone], desk: _Desk, rng: np.random.Generator) -> None:
-    if rng.random() < UNSIGNED:
-        _busy(canvas, desk, rng)
-        return
     same = rng.random() < 0.5
     for zone in zones:
         sign(canvas, zone, desk.hands, desk.pen if same else Pencase.picked(rng), rng)
 
 
 def _busy(canvas: Canvas, desk: _Desk, rng: np.random.Generator) -> None:
-    """Stamps and handwriting, which are easily taken for a signature where there is none."""
+    """More stamps and handwriting; as often where somebody signs, else whatever is busy would pass for unsigned."""
     for _ in range(int(rng.choice([0, 1, 2, 3], p=(0.35, 0.35, 0.2, 0.1)))):
         _stamp(canvas, rng)
     for _ in range(int(rng.choice([0, 1, 2, 3], p=(0.4, 0.25, 0.2, 0.15)))):
         x, base = float(rng.uniform(0.05, 0.5)), float(rng.uniform(0.3, 0.68)) * canvas.tall
         entry(canvas, x, min(0.95, x + float(rng.uniform(0.2, 0.6))), base, desk.hands, desk.pen, rng)
+
+
+def _blank(canvas: Canvas, rng: np.random.Generator) -> None:
+    """Parts that somebody made illegible before the picture was passed on: painted over, white or grey."""
+    shade = 255.0 if rng.random() < 0.8 else float(rng.uniform(150.0, 250.0))
+    for _ in range(int(rng.integers(1, 8))):
+        x, y = float(rng.uniform(-0.05, 0.9)), float(rng.uniform(0.0, 0.95)) * canvas.tall
+        wide, high = float(rng.uniform(0.05, 0.4)), float(rng.uniform(0.02, 0.13))
+        canvas.fill((x, y, x + wide, y + high), (shade,) * 3)
 
 
 def _stamp(canvas: Canvas, rng: np.random.Generator) -> None:

@@ -23,6 +23,7 @@ REAL: Final = 0.85  # share of signatures by real writers, where there are any
 REAL_WORDS: Final = 0.45  # and of written entries
 LEGIBLE: Final = 0.15  # share of signatures that are an invented name as anybody writes it
 RUNNING: Final = 0.45  # share of invented entries in a script that runs along a line, with dots
+TAILED: Final = 0.4  # share of such words that end in a bowl below the line
 SIGNED_NAME: Final = 0.08  # share of entries written as a signature is: place decides, not style
 OFTEN: Final[dict[str, float]] = {"pictures": 0.2, "trajectories": 0.25, "names": 0.55}  # where there are such
 MIRRORED: Final = 0.3  # share of real handwriting that is written from right to left
@@ -46,6 +47,16 @@ DIGITS: Final[dict[str, tuple[tuple[tuple[float, float], ...], ...]]] = {  # poi
     "=": (((0.5, 4), (5.4, 3.8)), ((0.5, 6.2), (5.4, 6))),
     "#": (((2, 0), (1.2, 10)), ((4.4, 0), (3.6, 10)), ((0, 3.4), (6, 3)), ((0, 7), (6, 6.6))),
     "*": (((3, 2), (3, 8)), ((0.6, 3.4), (5.4, 6.6)), ((5.4, 3.4), (0.6, 6.6))),
+    "٠": (((2.6, 6), (3.2, 6.6), (2.7, 7), (2.5, 6.3)),),
+    "١": (((2.6, 0.5), (3.1, 5), (3.2, 10)),),
+    "٢": (((5, 0.6), (4.8, 2.6), (2.4, 2.8), (1.6, 0.4), (2, 5), (2.2, 10)),),
+    "٣": (((5.8, 0.4), (5.2, 2.4), (3.8, 2.2), (3.6, 0.8), (3.2, 2.6), (1.6, 2.4), (1, 0.2), (1.4, 5), (1.6, 10)),),
+    "٤": (((4.6, 0.4), (1.6, 2), (3.6, 4.4), (1.4, 6.4), (1.8, 9.4), (4.8, 9)),),
+    "٥": (((3, 2), (0.8, 6), (2.4, 9.6), (5, 8), (4.6, 4.4), (3, 2)),),
+    "٦": (((1, 0.6), (4, 0.8), (4.6, 0.5), (4.7, 5), (4.9, 10)),),
+    "٧": (((0.6, 0.5), (3, 9.8), (5.4, 0.4)),),
+    "٨": (((0.6, 9.8), (3, 0.4), (5.4, 10)),),
+    "٩": (((4.6, 3.6), (2, 4.6), (1.2, 1.8), (3.2, 0.3), (4.6, 2.4), (4.8, 10)),),
 }
 
 
@@ -183,7 +194,7 @@ def _invented_words(rng: np.random.Generator, most: int = 4) -> Mark:
 
 
 def running(words: int, rng: np.random.Generator) -> Mark:
-    """Words of waves, teeth and bowls along a line, with strokes standing up and dots: as Arabic looks from afar."""
+    """Words of teeth and bowls along a line, with strokes standing up, tails and dots: as Arabic looks from afar."""
     strokes: list[Stroke] = []
     x, loose = 0.0, float(rng.uniform(0.05, 0.3))
     for _ in range(words * int(rng.integers(1, 4))):
@@ -196,9 +207,13 @@ def running(words: int, rng: np.random.Generator) -> Mark:
         for _ in range(int(rng.integers(0, 4))):
             dot = np.array([rng.uniform(x, across[-1]), rng.choice([-1.6, 1.0])])
             strokes.append(np.stack([dot, dot + rng.uniform(0.05, 0.35, 2)]))
-        if rng.random() < 0.3:
-            stem = float(rng.uniform(x, across[-1]))
-            strokes.append(np.array([[stem + 0.2, -2.2], [stem, 0.1]]) + rng.normal(0.0, loose, (2, 2)))
+        for _ in range(int(rng.choice([0, 1, 2], p=(0.5, 0.35, 0.15)))):
+            stem, tall = float(rng.uniform(x, across[-1])), float(rng.uniform(1.8, 3.0))
+            strokes.append(np.array([[stem + 0.2, -tall], [stem, 0.1]]) + rng.normal(0.0, loose, (2, 2)))
+        if rng.random() < TAILED:
+            wide, deep = float(rng.uniform(0.5, 2.6)), float(rng.uniform(0.5, 1.8))
+            tail = np.array([[x, 0.0], [x - 0.15 * wide, deep], [x - 0.7 * wide, 0.9 * deep], [x - wide, 0.2 * deep]])
+            strokes.append(smooth(tail + rng.normal(0.0, loose / 2, tail.shape)))
         x = float(across[-1]) + float(rng.choice([0.15, 0.9]))
     return Mark(strokes=tuple(strokes))
 

@@ -14,6 +14,8 @@ INKS: Final[tuple[Colour, ...]] = (
     (20.0, 20.0, 25.0), (25.0, 35.0, 110.0), (40.0, 60.0, 160.0), (30.0, 30.0, 70.0), (60.0, 60.0, 66.0),
     (150.0, 40.0, 50.0), (20.0, 80.0, 70.0),
 )  # fmt: skip
+EASTERN: Final = 0.15  # share of figures by hand that are Eastern Arabic ones
+EASTERN_FIGURES: Final = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 FATTEST: Final = 0.1  # of the height of what is written; a thicker line would run together
 PENS: Final = (0.0016, 0.0048)  # widths of a line, in shares of the cheque's width
 
@@ -56,7 +58,7 @@ def entry(
     canvas: Canvas, x0: float, x1: float, base: float, hands: Hands, pen: Pencase, rng: np.random.Generator
 ) -> None:
     """A name or a sum in words on a line, by hand or typed, one to three pieces after each other."""
-    high = float(rng.uniform(0.018, 0.042))
+    high = float(rng.uniform(0.018, 0.05))
     if rng.random() < 0.15:
         from_left = x0 + float(rng.uniform(0.01, 0.1))
         cover = written(
@@ -82,6 +84,8 @@ def number(
         cover = written(text, canvas.at(high), rng, foreign=False)
         canvas.stain(cover, canvas.at(x0), canvas.at(base) - cover.shape[0] - 1, pen.colour)
         return
+    if rng.random() < EASTERN:
+        text = text.translate(EASTERN_FIGURES)
     enter(canvas, figures(text, rng, float(rng.uniform(1.15, 1.7))), x0, x1, base, high, pen, rng)
 
 

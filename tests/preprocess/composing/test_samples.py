@@ -3,7 +3,7 @@ import pytest
 
 from sigverify.preprocess.composing.canvas import Canvas
 from sigverify.preprocess.composing.cheques import cheque
-from sigverify.preprocess.composing.hands import Hands
+from sigverify.preprocess.composing.hands import Hands, figures
 from sigverify.preprocess.composing.samples import Sample, composite, seen
 from sigverify.preprocess.composing.sheets import sheet
 
@@ -69,3 +69,10 @@ def test_a_page_is_as_high_as_paper_is():
     canvas = sheet(640, 1 / 2**0.5, Hands(), np.random.default_rng(2))
     assert canvas.pixels.shape == (905, 640, 3)
     assert composite(896, Hands(), np.random.default_rng(2)).grey.shape == (896, 640)
+
+
+def test_eastern_figures_are_drawn_each_in_its_own_way():
+    marks = [figures(digit, np.random.default_rng(3)) for digit in "٠١٢٣٤٥٦٧٨٩"]
+    covers = [mark.cover(20.0, 1.5, np.random.default_rng(4)) for mark in marks]
+    assert all(cover.max() > 128 for cover in covers)
+    assert len({(cover.shape, cover.tobytes()) for cover in covers}) == 10
