@@ -46,6 +46,7 @@ class InkShares:
     """Embeds a frame as the shares of ink on a grid, with the program's own card but plain distances."""
 
     device = "none"
+    at_once = 1
 
     def __init__(self) -> None:
         own = app.card_of()

@@ -4,7 +4,7 @@ import hashlib
 import logging
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -15,7 +15,7 @@ from sigverify import chequing
 from sigverify.chequing import Locates
 from sigverify.decision import decide
 from sigverify.domain import Image, Milliseconds, Policy, Seek, Source, Verification, View, digest_of
-from sigverify.errors import ModelError
+from sigverify.errors import ModelError, ReadingError
 from sigverify.model import distance
 from sigverify.preprocess import normalising, reading
 from sigverify.preprocess.trace import Trace
@@ -44,6 +44,10 @@ class Embeds(Protocol):
     @property
     def device(self) -> str:
         """Label of the device it runs on."""
+
+    @property
+    def at_once(self) -> int:
+        """How many frames it embeds in about the time of one, each as it would be by itself."""
 
     def embed(self, frames: NDArray[np.uint8]) -> NDArray[np.float32]:
         """(n, h, w) frames to (n, d) unit rows."""
@@ -91,6 +95,11 @@ class Verifier:
     def device(self) -> str:
         """Label of the device in use; raises ModelError while no model is loaded."""
         return self._network().device
+
+    @property
+    def at_once(self) -> int:
+        """How many images are best embedded together; raises ModelError while no model is loaded."""
+        return self._network().at_once
 
     def equip(self, embedder: Embeds, locator: Locates | None = None) -> None:
         """Judge with this network from now on, and search cheques with that one; images seen before are still known."""
@@ -178,6 +187,26 @@ class Verifier:
         self._network()  # without one there is no use in reading
         return self.judge(self.look(questioned), [self.look(specimen) for specimen in specimens], policy)
 
+    def foresee(self, sources: Sequence[Source], begin: Callable[[int], None]) -> None:
+        """Look at images and embed them together, so that verifying them finds the work done; raises ModelError.
+
+        `begin` is told the place of each before it is looked at. What cannot be read is passed over: it is told when it
+        is verified.
+        """
+        frames: dict[str, Image] = {}
+        for place, source in enumerate(sources):
+            begin(place)
+            try:
+                view = self.look(source).view
+            except ReadingError:
+                continue
+            if view.quality.good and view.frame is not None and self._embeddings.get(view.digest) is None:
+                frames[view.digest] = view.frame
+        if frames:
+            vectors = self._network().embed(np.stack(list(frames.values())))
+            for digest, vector in zip(frames, vectors, strict=True):
+                self._embeddings.put(digest, vector, vector.nbytes)
+
     def judge(self, questioned: Look, specimens: Sequence[Look], policy: Policy | None = None) -> Verification:
         """Compare images already looked at, poor specimens left out; without a policy at the model's own thresholds."""
         if not specimens:
@@ -259,7 +288,7 @@ class Verifier:
         return None if together is None or calibration is None else float(calibration.at(together, specimens))
 
     def _vector(self, look: Look) -> Vector:
-        """One image's unit vector, by itself: in a batch its last digits would depend on its neighbours."""
+        """One image's unit vector, by itself: on a CPU its last digits would depend on its neighbours in a batch."""
         digest, frame = look.view.digest, look.view.frame
         known = self._embeddings.get(digest)
         if known is not None:

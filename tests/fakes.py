@@ -81,6 +81,7 @@ class InkGrid:
     """Embeds a frame as the shares of ink on a grid; counts the frames it was given."""
 
     device = "paper"
+    at_once = 1
 
     def __init__(self, card_: ModelCard | None = None, before: Callable[[], None] = lambda: None) -> None:
         self.card = card_ or card()

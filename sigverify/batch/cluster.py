@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from sigverify.batch.crew import CRASHED, PATIENCE
 from sigverify.batch.items import Item, Result
-from sigverify.batch.judging import Verifies, decide_item, in_error
+from sigverify.batch.judging import Verifies, decide_together, in_error, together
 from sigverify.batch.worker import ONE_THREAD, Build
 from sigverify.domain import Policy
 from sigverify.errors import BatchError, ModelError, SigverifyError
@@ -139,12 +139,16 @@ def decide_all(
     """What a worker of a cluster does: the same as a worker process here, item by item."""
     with _lock, Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         verifier = _verifier(build, weights)
-        results = []
-        for item in items:
+        most = together(verifier)
+
+        def begin(_: Item) -> None:
             # A hung decoder ends its worker, whose nanny starts another; the scheduler then gives the items to others.
             faulthandler.dump_traceback_later(patience, exit=True, file=nowhere)
-            results.append(decide_item(verifier, item, policy))
-            faulthandler.cancel_dump_traceback_later()
+
+        results: list[Result] = []
+        for start in range(0, len(items), most):
+            results += decide_together(verifier, items[start : start + most], policy, begin)
+        faulthandler.cancel_dump_traceback_later()
         return results
 
 

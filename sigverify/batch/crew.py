@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol
 
 from sigverify.batch.items import Item, Result
 from sigverify.batch.judging import in_error
-from sigverify.batch.worker import Build, Hold, Orders, Ready, Unable, serve
+from sigverify.batch.worker import At, Build, Hold, Orders, Ready, Unable, serve
 from sigverify.domain import Policy
 from sigverify.errors import BatchError
 
@@ -166,6 +166,9 @@ class Processes:
             worker.now_ready()
             self._lost_early = 0
             return
+        if isinstance(message, At):
+            worker.began(message.line)
+            return
         worker.answered(message)
         self._deaths.pop(message.line, None)
         self._told.append(message)
@@ -176,7 +179,9 @@ class Processes:
         worker.end()
         items = deque(worker.items)
         if worker.ready and items:
-            self._blame(items.popleft(), hung=hung)
+            at = worker.at
+            items.remove(at)
+            self._blame(at, hung=hung)
         elif not worker.ready:
             self._lost_early += 1
         _log.warning("a worker %s", "hung" if hung else "died")
@@ -211,6 +216,7 @@ class _Worker:
         self.pid = self._process.pid or 0
         self.items: deque[Item] = deque()
         self.ready = False
+        self._at: int | None = None  # line of the item it says to be at
         self._since = time.monotonic()
         self._letters: SimpleQueue[Any] = SimpleQueue()
         self._postman = threading.Thread(target=self._post, daemon=True, name="batch-post")
@@ -230,10 +236,21 @@ class _Worker:
         self.ready = True
         self._since = time.monotonic()
 
+    @property
+    def at(self) -> Item:
+        """The item it is at: the one that it named, or else the first without an answer."""
+        return next((item for item in self.items if item.line == self._at), self.items[0])
+
+    def began(self, line: int) -> None:
+        """It turns to an item, perhaps only to look at it."""
+        self._at = line
+        self._since = time.monotonic()
+
     def answered(self, result: Result) -> None:
         """Its items come back in the order they were given."""
         item = self.items.popleft()
         assert item.line == result.line, "a worker answers in order"
+        self._at = None
         self._since = time.monotonic()
 
     def overdue(self, patience: float) -> bool:

@@ -2,9 +2,10 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 
 from sigverify import wording
 from sigverify.batch.items import Item, LineProblem, Result, Verdict
@@ -34,6 +35,63 @@ class Verifies(Protocol):
 
     def verify(self, questioned: Source, specimens: Sequence[Source], policy: Policy | None = None) -> Verification:
         """Hold one signature against specimens of the same person; raises SigverifyError."""
+
+
+class VerifiesTogether(Verifies, Protocol):
+    """A verifier that is quicker with several items in view."""
+
+    @property
+    def at_once(self) -> int:
+        """How many images are best embedded together; 1 where that gains nothing."""
+
+    def foresee(self, sources: Sequence[Source], begin: Callable[[int], None]) -> None:
+        """Look at images and embed them together; tells `begin` the place of each before it is looked at."""
+
+
+def together(verifier: Verifies) -> int:
+    """How many items this verifier likes to have in view; 1 for one that takes them one by one."""
+    return int(getattr(verifier, "at_once", 1))
+
+
+def decide_together(
+    verifier: Verifies, items: Sequence[Item], policy: Policy | None, begin: Callable[[Item], None]
+) -> Iterator[Result]:
+    """Verify several items, each as `decide_item` does, their pictures looked at and embedded together first.
+
+    `begin` is told which item is at work, so that whatever brings the process down can be blamed on it.
+    """
+    spent = [0.0] * len(items)
+    if len(items) > 1:
+        spent = _foreseen(cast(VerifiesTogether, verifier), items, begin)
+    for item, before in zip(items, spent, strict=True):
+        begin(item)
+        result = decide_item(verifier, item, policy)
+        yield replace(result, milliseconds=round(result.milliseconds + before, 1)) if before else result
+
+
+def _foreseen(verifier: VerifiesTogether, items: Sequence[Item], begin: Callable[[Item], None]) -> list[float]:
+    """Milliseconds that were spent on each item beforehand, what was done together shared equally."""
+    owners = [k for k, item in enumerate(items) for _ in range(1 + len(item.references))]
+    sources = [source for item in items for source in (item.questioned_source, *item.reference_sources)]
+    spent, clock = [0.0] * len(items), time.perf_counter()
+    at = -1
+
+    def begun(place: int) -> None:
+        nonlocal at, clock
+        now = time.perf_counter()
+        if at >= 0:
+            spent[at] += (now - clock) * 1000.0
+        if owners[place] != at:
+            at = owners[place]
+            begin(items[at])
+        clock = now
+
+    try:
+        verifier.foresee(sources, begun)
+    except Exception as error:  # every item is decided by itself all the same, and tells what is wrong with it
+        _log.warning("%d items could not be looked at together: %s", len(items), type(error).__name__)
+    shared = (time.perf_counter() - clock) * 1000.0 / len(items)
+    return [one + shared for one in spent]
 
 
 def decide_item(verifier: Verifies, item: Item, policy: Policy | None) -> Result:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sigverify import logs
 from sigverify.batch.items import Item
-from sigverify.batch.judging import Verifies, decide_item
+from sigverify.batch.judging import Verifies, decide_together, together
 from sigverify.domain import Policy
 from sigverify.errors import SigverifyError
 
@@ -51,6 +51,13 @@ class Unable:
 
 
 @dataclass(frozen=True, kw_only=True)
+class At:
+    """Which item is at work, where several are looked at before the first is decided."""
+
+    line: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Hold:
     """Stop after the item in hand, or go on."""
 
@@ -71,14 +78,19 @@ def serve(pipe: "Connection[Any, Any]", orders: Orders) -> None:
         return
     pipe.send(Ready())
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
-        while True:
-            item = tray.take()
+        most = together(verifier)
+
+        def begin(item: Item) -> None:
             # The parent kills a worker that hangs. Should the parent be gone, and the hung decoder hold the
             # interpreter so that the listening thread cannot notice, this timer of the C runtime ends the process.
             faulthandler.dump_traceback_later(orders.patience + _GRACE, exit=True, file=nowhere)
-            result = decide_item(verifier, item, orders.policy)
-            faulthandler.cancel_dump_traceback_later()
-            pipe.send(result)
+            if most > 1:
+                pipe.send(At(line=item.line))
+
+        while True:
+            for result in decide_together(verifier, tray.take(most), orders.policy, begin):
+                faulthandler.cancel_dump_traceback_later()
+                pipe.send(result)
 
 
 class _Tray:
@@ -97,11 +109,11 @@ class _Tray:
                 self._items.extend(news)
             self._changed.notify()
 
-    def take(self) -> Item:
-        """Wait for an item and take it."""
+    def take(self, most: int) -> list[Item]:
+        """Wait for items and take some, not more than `most`."""
         with self._changed:
             self._changed.wait_for(lambda: self._items and not self._held)
-            return self._items.popleft()
+            return [self._items.popleft() for _ in range(min(most, len(self._items)))]
 
 
 def _listen(pipe: "Connection[Any, Any]", tray: _Tray) -> None:

@@ -16,6 +16,7 @@ from sigverify.errors import ModelError
 from sigverify.model import distance
 from sigverify.model.card import ModelCard
 from sigverify.model.devices import AUTOMATIC, choose
+from sigverify.model.microbatches import TOGETHER, in_passes, independent
 from sigverify.model.network import Block, Network, NetworkConfig, ThinResNet, build, ink_of
 
 RESTORE: Final = "Reinstall sigverify or restore the weights' folder."
@@ -34,6 +35,9 @@ class Embedder:
         self._network = folded(network).to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         height, width = int(card.architecture["frame_height"]), int(card.architecture["frame_width"])
         self._shape = (height, width)
+        self.at_once = 1  # frames that the device embeds in about the time of one, each as it would be by itself
+        if chosen.key != "cpu" and independent(self._forward, self._shape, TOGETHER):
+            self.at_once = TOGETHER
         for _ in range(2):  # the first forward passes compile kernels
             self.embed(np.full((1, height, width), 255, np.uint8))
 
@@ -47,11 +51,14 @@ class Embedder:
         network, card = trained(weights, fingerprint=fingerprint)
         return cls(network, card, device)
 
-    @torch.inference_mode()
     def embed(self, frames: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Unit rows (n, d) for frames (n, h, w), black ink on white."""
         if frames.ndim != 3 or frames.shape[1:] != self._shape:
             raise ValueError(f"the network takes frames of {self._shape}, not {frames.shape[1:]}")
+        return self._forward(frames) if self.at_once == 1 else in_passes(self._forward, frames, self.at_once)
+
+    @torch.inference_mode()
+    def _forward(self, frames: NDArray[np.uint8]) -> NDArray[np.float32]:
         ink = ink_of(torch.from_numpy(frames).to(self._device))
         embeddings: Tensor = self._network(ink.contiguous(memory_format=torch.channels_last))
         rows: NDArray[np.float32] = embeddings.float().cpu().numpy()

@@ -6,7 +6,7 @@ starts at once.
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,29 @@ class Letters:
         if name.startswith("changes"):
             questioned.path.write_text("changed")
         return _verification(questioned.path, [source.path for source in specimens if source.path], policy)
+
+
+class Ahead(Letters):
+    """Looks at several items before it decides the first; some it does not survive looking at."""
+
+    at_once = 4
+
+    def foresee(self, sources: Sequence[Source], begin: Callable[[int], None]) -> None:
+        for place, source in enumerate(sources):
+            begin(place)
+            assert source.path is not None
+            with (home() / "foreseen").open("a") as file:
+                file.write(f"{source.path.name}\n")
+            if source.path.name.startswith("bursts"):
+                os._exit(11)
+            if source.path.name.startswith("stalls"):
+                time.sleep(LONG)
+
+    def verify(self, questioned: Source, specimens: Sequence[Source], policy: Policy | None = None) -> Verification:
+        assert questioned.path is not None
+        if questioned.path.name.startswith("bursts"):
+            os._exit(11)
+        return super().verify(questioned, specimens, policy)
 
 
 def first(mark: str) -> bool:
@@ -86,6 +109,10 @@ def quick() -> Letters:
 
 def slow() -> Letters:
     return Letters(0.02)
+
+
+def ahead() -> Letters:
+    return Ahead()
 
 
 def unable() -> Any:

@@ -1,10 +1,11 @@
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sigverify.batch.items import Item, Verdict
-from sigverify.batch.judging import decide_item
+from sigverify.batch.judging import decide_item, decide_together, together
 from sigverify.domain import (
     Candidate,
     Decision,
@@ -53,6 +54,48 @@ class Says:
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
+
+
+class LooksAhead(Says):
+    """One that looks at several items first, and keeps what it looked at in which order."""
+
+    at_once = 8
+
+    def __init__(self, answer: Verification | Exception, fault: Exception | None = None) -> None:
+        super().__init__(answer)
+        self.fault = fault
+        self.seen: list[str] = []
+
+    def foresee(self, sources, begin) -> None:
+        for place, source in enumerate(sources):
+            begin(place)
+            time.sleep(0.002)
+            self.seen.append(source.name)
+        if self.fault:
+            raise self.fault
+
+
+SEVERAL = [replace(ITEM, line=line, item_id=f"c{line}", questioned=Path(f"/desk/{line}.png")) for line in (7, 8, 9)]
+
+
+@pytest.mark.parametrize("fault", [None, MemoryError(), ReadingError("gone")])
+def test_items_in_view_together_are_decided_as_each_by_itself(fault):
+    begun: list[int] = []
+    verifier = LooksAhead(JUDGED, fault)
+    lines = list(decide_together(verifier, SEVERAL, None, lambda item: begun.append(item.line)))
+    alone = [decide_item(verifier, item, None) for item in SEVERAL]
+    assert [replace(line, milliseconds=0.0) for line in lines] == [replace(line, milliseconds=0.0) for line in alone]
+    assert verifier.seen == ["7.png", "a", "b", "8.png", "a", "b", "9.png", "a", "b"]
+    assert begun == [7, 8, 9, 7, 8, 9]
+    assert all(line.milliseconds >= one.milliseconds + 4.0 for line, one in zip(lines, alone, strict=True))
+
+
+def test_one_item_alone_is_not_looked_at_beforehand():
+    verifier = LooksAhead(JUDGED)
+    assert list(decide_together(verifier, SEVERAL[:1], None, lambda item: None)) == [told(SEVERAL[0])]
+    assert verifier.seen == []
+    assert together(verifier) == 8
+    assert together(Says(JUDGED)) == 1
 
 
 def told(item: Item = ITEM, **changed: object):

@@ -118,6 +118,26 @@ def test_a_file_at_which_a_worker_hangs_is_left_out_and_the_rest_goes_on(desk, h
     assert asked(home)["hangs.png"] == 1
 
 
+def test_where_several_items_are_looked_at_together_the_one_that_brings_a_worker_down_is_named(desk, home):
+    names = ["a.png", "b.png", "bursts.png", "c.png", "d.png", "stalls.png", "e.png", "f.png"]
+    ended = desk.run(crews.write_manifest(desk.folder, names), build=crews.ahead, workers=1, patience=2.0)
+    told = {one.item_id: one.reasons for one in desk.results() if one.decision is Verdict.ERROR}
+    assert told == {"c2": CRASHED, "c5": HUNG}
+    assert ended.counts.total == 8
+    assert set(asked(home).values()) == {1}
+    assert (home / "foreseen").read_text().split().count("a.png") >= 1
+
+
+def test_lines_are_the_same_whether_items_are_looked_at_together_or_not(desk, tmp_path):
+    manifest = crews.write_manifest(desk.folder, [f"q{number}.png" for number in range(30)])
+    desk.run(manifest, build=crews.ahead)
+    together = desk.results()
+    other = Desk(tmp_path)
+    other.out = tmp_path / "one-by-one.csv"
+    other.run(manifest)
+    assert other.results() == together
+
+
 def test_the_log_names_the_item_at_which_a_worker_was_lost_but_no_file(desk, home, caplog):
     with caplog.at_level("WARNING"):
         desk.run(crews.write_manifest(desk.folder, ["crashes.png"]), workers=1)
