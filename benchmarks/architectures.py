@@ -1,7 +1,8 @@
 """`python -m benchmarks.architectures`: every architecture with the same budget and protocol, into docs/models.md.
 
-Each row is trained for the same number of seconds on the same data, so that a slow network sees fewer images. Rows are
-appended to a file, one JSON line each; those that are there already are not trained again.
+Each row is trained for the same number of seconds of processor time on the same data, so that a slow network sees fewer
+images, and other work on the machine costs none. Rows are appended to a file, one JSON line each; those that are there
+already are not trained again.
 """
 
 import argparse
@@ -62,7 +63,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.architectures", description=__doc__)
     parser.add_argument("data", type=Path, help="a folder as for sigverify train, or a corpus that was kept (npz)")
     parser.add_argument("--out", type=Path, default=Path("out/architectures.jsonl"), help="one line a row")
-    parser.add_argument("--seconds", type=float, default=600.0, help="of training, for each row")
+    parser.add_argument("--seconds", type=float, default=600.0, help="of processor time, for each row")
     parser.add_argument("--people", type=int, default=6, help="writers in a batch")
     parser.add_argument("--writers", type=int, default=20, help="test writers of each data set, at most")
     parser.add_argument("--threads", type=int, default=1)
@@ -130,9 +131,9 @@ def trained(training: Training) -> int:
 
     training.sampler.draw = counting  # type: ignore[method-assign]
     while training.progress < 1.0:
-        began = time.monotonic()
+        began = time.process_time()
         training.advance()
-        training.seconds += time.monotonic() - began
+        training.seconds += time.process_time() - began
     return images
 
 
@@ -184,7 +185,7 @@ def table(results: list[dict[str, Any]]) -> Iterator[str]:
         return
     spent = results[0]["budget"]
     yield (
-        f"{spent['seconds']:g} s of training for each row on {spent['threads']} CPU thread(s), {spent['people']} "
+        f"{spent['seconds']:g} s of processor time for each row on {spent['threads']} thread(s), {spent['people']} "
         f"writers a batch, at most {spent['writers']} test writers of each data set; EER in per cent, its mean over "
         "the data sets."
     )
