@@ -113,9 +113,8 @@ def take(pixels: Image, searched: Searched, box: Box | None, trace: Trace | None
     if chosen is None:
         return Taken(located=located, signature=None, quality=quality, place=None, shape=shape)
     if not _lies_on(chosen, page, pixels):  # on another cheque, or the page was not found well
-        page, probability = Page.whole(pixels).turned_by(page.turned), None
-    else:
-        probability = searched.probability
+        page = Page.whole(pixels).turned_by(page.turned)
+    probability = None if box is not None else searched.probability  # a person corrects what the network saw
     lifted = lifting.lift_region(pixels, page, probability, chosen, trace)
     height, width = lifted.signature.shape
     place = replace(page, size=(width, height), to_picture=lifted.to_picture)

@@ -108,6 +108,16 @@ def test_the_box_of_the_view_is_that_of_the_ink_however_large_the_persons_box():
         assert view.located.box == box
 
 
+def test_a_person_completes_a_signature_of_which_only_a_part_was_seen():
+    x0, y0, x1, y1 = RIGHT
+    half = ((x0 + x1) // 2, y0, x1, y1)
+    cut = verifier_of(half).view(at(cheque(20)))
+    whole = verifier_of(half).view(at(cheque(20), box=RIGHT))
+    alone = verifier_of().view(at(cheque(20), box=RIGHT))
+    assert overlap(whole.box, RIGHT) > 0.9 > overlap(cut.box, RIGHT)
+    assert np.array_equal(whole.frame, alone.frame)
+
+
 def test_a_persons_box_on_an_unsigned_cheque_is_compared():
     verification = verifier_of().verify(at(cheque(20), box=RIGHT), [pasted(OWN)])
     assert verification.decision is not Decision.CANNOT_JUDGE
