@@ -26,6 +26,8 @@ ALIKE: Final = 0.5  # of the largest sheet's area; a smaller one is no second ch
 MARGIN: Final = 0.02  # of the picture; a sheet that leaves less around it is the picture itself
 LETTER: Final = 0.15  # of a sheet's height; larger marks are no letters
 NEXT: Final = (0.06, 0.6)  # of a sheet's height: where above and below it letters are looked for
+SMALL: Final = 0.2  # of the picture; a smaller sheet is believed only if it holds its part of what is written
+FEW: Final = 0.15  # of all letters; even one of six cheques on a scan holds more
 GOES_ON: Final = (0.4, 8.0)  # times as dense as on the sheet, and as farther away; grain of wood is everywhere
 
 
@@ -46,13 +48,18 @@ def _fills(sheet: Sheet) -> bool:
 
 
 def _is_panel(sheet: Sheet, mask: Mask) -> bool:
-    """Whether print (h, w) goes on above or below the sheet, but not all around: then it is a part of a cheque."""
+    """Whether a sheet is a part of a cheque, as a place to sign that was left white.
+
+    Then print (h, w) goes on above or below it, but not all around, or most of it is elsewhere.
+    """
     page = Page.between(sheet.corners * mask.shape[::-1])
     if page.size[1] > page.size[0]:
         page = page.turned_by(1)
     width, height = page.size
     place = page.placed(_letters(mask, LETTER * height)) / (width, height)  # 0..1 is on the sheet
     within = (place[:, 0] > 0.0) & (place[:, 0] < 1.0)
+    if sheet.share < SMALL and (within & (place[:, 1] > 0.0) & (place[:, 1] < 1.0)).sum() < FEW * len(place):
+        return True
     off = np.abs(place[:, 1] - 0.5) - 0.5  # by how many of its heights above or below
     upon, beside = within & (off < 0.0), within & (off > NEXT[0]) & (off < NEXT[1])
     elsewhere = ~upon & ~beside & (off > NEXT[0])

@@ -138,6 +138,19 @@ def test_a_second_cheque_on_the_scan_is_counted(lie: str) -> None:
     assert 1.8 < page.size[0] / page.size[1] < 2.6
 
 
+@pytest.mark.parametrize("written", [False, True])
+@pytest.mark.parametrize(("left", "wide"), [(60, 330), (680, 360)])
+def test_a_place_to_sign_that_was_left_white_is_no_cheque(left: int, wide: int, written: bool) -> None:
+    picture = (np.stack([forms.cheque()] * 3, axis=2) * np.array([0.62, 0.78, 0.9])).astype(np.uint8)
+    top, bottom = round(picture.shape[0] * 0.62), round(picture.shape[0] * 0.88)
+    picture[top:bottom, left : left + wide] = 252
+    cv2.rectangle(picture, (left, top), (left + wide, bottom), (20, 20, 20), 3)
+    if written:
+        place = (left + 20, bottom - 12)
+        cv2.putText(picture, "Please sign", place, cv2.FONT_HERSHEY_SIMPLEX, 0.7, (40, 40, 40), 2, cv2.LINE_AA)
+    assert is_whole(find_page(picture))
+
+
 NOTHING: dict[str, Callable[[], Image]] = {
     "blank": bad_inputs.blank_page,
     "black": lambda: np.zeros((300, 700), np.uint8),
