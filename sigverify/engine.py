@@ -9,10 +9,10 @@ from enum import Enum, auto
 from multiprocessing import get_context
 from multiprocessing.connection import wait
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Any, Final
 
 from sigverify import paths
+from sigverify.child import Child
 from sigverify.domain import Policy, Problem, Source
 from sigverify.engine_child import SCORING, Plan, Turned, Work, serve
 from sigverify.messages import Event, Job, Lost, Outcome, Unusable, Working
@@ -20,7 +20,6 @@ from sigverify.suspects import Suspects
 
 _FALLS_WITH_MODEL: Final = 3  # deaths at no image in a row, before the child is started without the model
 _FALLS_AT_ALL: Final = 6  # and before it is not started any more
-_TERM: Final = 0.5  # seconds a child is given to end before it is killed
 
 _AGAIN: Final = "The reader stopped and is started again. There is nothing you need to do."
 _NO_MODEL: Final = "The model stops the reader again and again. Choose the CPU in the settings, or reinstall sigverify."
@@ -65,7 +64,7 @@ class Engine:
         self._closing = False
         self._restart = False
         self._falls = 0  # deaths at no image since something was last verified
-        self._child: _Child | None = None
+        self._child: Child | None = None
         self._woken, self._waker = get_context("spawn").Pipe(duplex=False)
         self._thread = threading.Thread(target=self._supervise, daemon=True, name="engine")
 
@@ -140,7 +139,7 @@ class Engine:
             weights = self._weights if self._falls < _FALLS_WITH_MODEL else None
             plan = Plan(weights=weights, device=self._device, patience=self._patience)
         try:
-            child = self._child = _Child(self._target, plan)
+            child = self._child = Child(self._target, plan, name="sigverify-engine")
         except OSError:  # no memory or no room for another process
             return _End.DIED, None
         try:
@@ -149,7 +148,7 @@ class Engine:
             self._child = None
             child.end()
 
-    def _attend(self, child: "_Child") -> "tuple[_End, Source | None]":
+    def _attend(self, child: Child) -> "tuple[_End, Source | None]":
         """Hand jobs to a child and hear it, as long as it lives and keeps on working."""
         sent: dict[int, Job] = {}
         at: Source | None = None
@@ -230,45 +229,6 @@ class Engine:
             self._on_event(event)
         except Exception:  # a listener that fails must not end the engine
             _log.exception("a listener failed")
-
-
-class _Child:
-    """A child process with its pipe, and a thread that posts to it: a hung child reads no mail, and no one may wait."""
-
-    def __init__(self, target: Callable[..., None], plan: Plan) -> None:
-        context = get_context("spawn")
-        self.pipe, theirs = context.Pipe()
-        try:
-            self._process = context.Process(target=target, args=(theirs, plan), daemon=True, name="sigverify-engine")
-            self._process.start()
-        finally:
-            theirs.close()  # so that the end of the child is the end of the pipe
-        self.sentinel = self._process.sentinel
-        self.pid = self._process.pid
-        self._letters: SimpleQueue[Work | None] = SimpleQueue()
-        self._postman = threading.Thread(target=self._post, daemon=True, name="engine-post")
-        self._postman.start()
-
-    def send(self, work: Work) -> None:
-        self._letters.put(work)
-
-    def end(self) -> None:
-        """End the process and wait until it is gone."""
-        self._letters.put(None)
-        self._process.terminate()
-        self._process.join(_TERM)
-        self._process.kill()
-        self._process.join()
-        self._process.close()
-        self._postman.join()
-        self.pipe.close()
-
-    def _post(self) -> None:
-        while (work := self._letters.get()) is not None:
-            try:
-                self.pipe.send(work)
-            except OSError:  # the child is gone, which the supervising thread hears of too
-                return
 
 
 def _sources(job: Job) -> dict[int, Source]:

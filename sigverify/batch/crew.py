@@ -1,18 +1,16 @@
 """Several workers seen from the parent: items go in, lines come out; deaths and hangs end as one line each."""
 
 import logging
-import threading
 import time
 from collections import deque
 from collections.abc import Sequence
-from multiprocessing import get_context
 from multiprocessing.connection import wait
-from queue import SimpleQueue
 from typing import Any, Final, Protocol
 
 from sigverify.batch.items import Item, Result
 from sigverify.batch.judging import in_error
 from sigverify.batch.worker import At, Build, Hold, Orders, Ready, Unable, serve
+from sigverify.child import Child
 from sigverify.domain import Policy
 from sigverify.errors import BatchError
 
@@ -21,7 +19,6 @@ STARTING: Final = 300.0  # seconds until a worker has made its verifier; a cold 
 LOW: Final = 4  # items; with fewer in hand a worker is given more, so that it never waits for the parent
 _TRIES: Final = 2  # deaths at one item before it is given up; the first may have been chance
 _STARTS: Final = 3  # workers lost before any was ready, after which no more are started
-_TERM: Final = 0.5  # seconds a worker is given to end before it is killed
 
 CRASHED: Final = "It brought the reader down, so it was left out: export the picture again as PNG or TIFF."
 HUNG: Final = "It took too long, so it was left out: export the picture again as PNG or TIFF."
@@ -202,35 +199,26 @@ class Processes:
 
 
 class _Worker:
-    """A worker process with its pipe, and a thread that posts to it: a hung one reads no mail, and no one may wait."""
+    """A worker process, and the items it has in hand."""
 
     def __init__(self, orders: Orders) -> None:
-        context = get_context("spawn")
-        self.pipe, theirs = context.Pipe()
-        try:
-            self._process = context.Process(target=serve, args=(theirs, orders), daemon=True, name="sigverify-batch")
-            self._process.start()
-        finally:
-            theirs.close()  # so that the end of the worker is the end of the pipe
+        self._child = Child(serve, orders, name="sigverify-batch")
+        self.pipe, self.pid = self._child.pipe, self._child.pid
         self.number = orders.number
-        self.pid = self._process.pid or 0
         self.items: deque[Item] = deque()
         self.ready = False
         self._at: int | None = None  # line of the item it says to be at
         self._since = time.monotonic()
-        self._letters: SimpleQueue[Any] = SimpleQueue()
-        self._postman = threading.Thread(target=self._post, daemon=True, name="batch-post")
-        self._postman.start()
 
     def give(self, items: tuple[Item, ...]) -> None:
         if not self.items and self.ready:
             self._since = time.monotonic()
         self.items.extend(items)
-        self._letters.put(items)
+        self._child.send(items)
 
     def hold(self, held: bool) -> None:
         self._since = time.monotonic()  # a pause is no one's fault
-        self._letters.put(Hold(held=held))
+        self._child.send(Hold(held=held))
 
     def now_ready(self) -> None:
         self.ready = True
@@ -259,22 +247,7 @@ class _Worker:
         return (bool(self.items) or not self.ready) and time.monotonic() - self._since > limit
 
     def ask_to_end(self) -> None:
-        self._process.terminate()
+        self._child.ask_to_end()
 
     def end(self) -> None:
-        """End the process and wait until it is gone."""
-        self._letters.put(None)
-        self._process.terminate()
-        self._process.join(_TERM)
-        self._process.kill()
-        self._process.join()
-        self._process.close()
-        self._postman.join()
-        self.pipe.close()
-
-    def _post(self) -> None:
-        while (letter := self._letters.get()) is not None:
-            try:
-                self.pipe.send(letter)
-            except OSError:  # the worker is gone, which the crew hears of too
-                return
+        self._child.end()
