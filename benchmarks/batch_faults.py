@@ -13,13 +13,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from benchmarks import batch_fakes
+from benchmarks.batch_measuring import lines_without_times, write_manifest
 from sigverify.batch.crew import Processes
 from sigverify.batch.events import BatchEvent, Ended
-from sigverify.batch.items import Result, Verdict
+from sigverify.batch.items import Verdict
 from sigverify.batch.manifest import read_manifest
 from sigverify.batch.results import lines_of, partial_of
 from sigverify.batch.running import Plan, run
@@ -28,7 +28,6 @@ from sigverify.errors import BatchError
 KILLS = 10
 ITEMS = 1500  # of the batch that is killed: a few seconds of work
 RUBBISH = 100  # one line in so many
-SPECIMENS = 50
 SEED = 5
 
 
@@ -74,7 +73,7 @@ def killed(folder: Path) -> tuple[bool, str]:
         process.wait()
     done = len(list(lines_of(partial_of(broken)))) if partial_of(broken).exists() else ITEMS
     code = _start(manifest, broken).wait()
-    same = _bare(whole) == _bare(broken)
+    same = lines_without_times(whole) == lines_without_times(broken)
     return code == 0 and same and kills == KILLS, f"{kills} kills, {done} of {ITEMS} lines before the last run"
 
 
@@ -87,7 +86,7 @@ def full(folder: Path) -> tuple[bool, str]:
     before = len(list(lines_of(partial_of(out))))
     code = _start(manifest, out).wait()
     good = process.returncode == 2 and "disk is full" in told and 0 < before < ITEMS and code == 0
-    return good and len(_bare(out)) == ITEMS, f"stopped at {before} lines with '{told.strip()[-90:]}'"
+    return good and len(lines_without_times(out)) == ITEMS, f"stopped at {before} lines with '{told.strip()[-90:]}'"
 
 
 def rubbish(folder: Path, lines: int) -> tuple[bool, str]:
@@ -106,29 +105,6 @@ def rubbish(folder: Path, lines: int) -> tuple[bool, str]:
     good = wrong == expected and ended.counts.total == lines
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return good, f"{lines:,} lines checked in {checked:.1f} s, done in {ended.seconds:.0f} s, {peak:.0f} MiB at most"
-
-
-def write_manifest(path: Path, lines: int, *, rubbish: int = 0) -> Path:
-    """A manifest of so many items on a few files; every so-manieth line is wrong, in one of several ways."""
-    for number in range(SPECIMENS):
-        (path.parent / f"s{number}.png").touch()
-    for number in range(200):
-        (path.parent / f"q{number}.png").touch()
-    wrong = (
-        ",q1.png,s1.png",
-        "w{0},gone.png,s1.png",
-        "w{0},q1.png,",
-        'w{0},"q1.png,s1.png',
-        "i0,q1.png,s1.png",
-        "\x01",
-    )
-    with path.open("w", encoding="utf-8") as file:
-        file.write("item_id,questioned,references\n")
-        for number in range(lines):
-            good = f"i{number},q{number % 200}.png,s{number % SPECIMENS}.png"
-            bad = rubbish and number % rubbish == rubbish - 1
-            file.write((wrong[number // rubbish % len(wrong)].format(number) if bad else good) + "\n")
-    return path
 
 
 def _start(manifest: Path, out: Path, limit: int = 0) -> "subprocess.Popen[bytes]":
@@ -162,10 +138,6 @@ def _only_the_end(told: list[Ended]) -> Callable[[BatchEvent], None]:
             told.append(event)
 
     return listen
-
-
-def _bare(path: Path) -> list[Result]:
-    return [replace(result, milliseconds=0.0) for result in lines_of(path)]
 
 
 if __name__ == "__main__":
