@@ -1,4 +1,4 @@
-"""`python -m benchmarks.batch_faults`: a batch that is killed, filled with rubbish, and run out of disk.
+"""`python -m benchmarks.batch_faults`: a batch that is killed, filled with rubbish, out of disk, and may not write.
 
 Exit code 1 when anything was lost, doubled or not told.
 """
@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks import batch_fakes
-from benchmarks.batch_measuring import lines_without_times, write_manifest
+from benchmarks.batch_measuring import lines_without_times, write_manifest, write_pairs
 from sigverify.batch.crew import Processes
 from sigverify.batch.events import BatchEvent, Ended
 from sigverify.batch.items import Verdict
@@ -28,6 +28,13 @@ from sigverify.errors import BatchError
 KILLS = 10
 ITEMS = 1500  # of the batch that is killed: a few seconds of work
 RUBBISH = 100  # one line in so many
+PAIRS = 2  # of the batch that may not write
+REFUSAL = "may not be written. Choose another one"
+READ_ONLY, WRITABLE = 0o555, 0o755
+# Root may write everywhere. Without these two powers it is as any owner of a folder, and can still start its Python,
+# which in a home of root's another user could not. Workers that are started inherit the lack.
+NO_POWERS = "-dac_override,-dac_read_search"
+AS_ANYBODY = ("setpriv", f"--inh-caps={NO_POWERS}", f"--bounding-set={NO_POWERS}") if os.geteuid() == 0 else ()
 SEED = 5
 
 
@@ -35,23 +42,29 @@ def main() -> int:
     """Try everything, one line each."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.batch_faults", description=__doc__)
     parser.add_argument("--lines", type=int, default=100_000, help="of the manifest with rubbish in it")
+    parser.add_argument("--only", choices=("killed", "full", "read-only", "rubbish"))
     parser.add_argument("--child", nargs=3, metavar=("MANIFEST", "OUT", "LIMIT"), help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.child:
         return _child(Path(asked.child[0]), Path(asked.child[1]), int(asked.child[2]))
     kept = True
-    for name, good, told in _all(asked.lines):
+    for name, good, told in _all(asked.only, asked.lines):
         print(f"{'ok  ' if good else 'LOST'}  {name}: {told}", flush=True)
         kept = kept and good
     return 0 if kept else 1
 
 
-def _all(lines: int) -> Iterator[tuple[str, bool, str]]:
+def _all(only: str | None, lines: int) -> Iterator[tuple[str, bool, str]]:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        yield "kill -9", *killed(folder)
-        yield "full disk", *full(folder)
-        yield "rubbish", *rubbish(folder, lines)
+        if only in (None, "killed"):
+            yield "kill -9", *killed(folder)
+        if only in (None, "full"):
+            yield "full disk", *full(folder)
+        if only in (None, "read-only"):
+            yield "read-only folder", *read_only(folder)
+        if only in (None, "rubbish"):
+            yield "rubbish", *rubbish(folder, lines)
 
 
 def killed(folder: Path) -> tuple[bool, str]:
@@ -87,6 +100,31 @@ def full(folder: Path) -> tuple[bool, str]:
     code = _start(manifest, out).wait()
     good = process.returncode == 2 and "disk is full" in told and 0 < before < ITEMS and code == 0
     return good and len(lines_without_times(out)) == ITEMS, f"stopped at {before} lines with '{told.strip()[-90:]}'"
+
+
+def read_only(folder: Path) -> tuple[bool, str]:
+    """A folder that may not be written, and then may: the program itself, run by somebody whom permissions bind."""
+    manifest = write_pairs(folder / "pairs", PAIRS)
+    locked = folder / "locked"
+    locked.mkdir(mode=READ_ONLY)
+    out = locked / "results.csv"
+    refused = [_batch(manifest, out), _batch(manifest, locked / "new" / "results.csv")]
+    left = [path.name for path in locked.iterdir()]
+    locked.chmod(WRITABLE)
+    after = _batch(manifest, out).returncode
+    stopped = all(
+        run.returncode == 2 and run.stderr.count("\n") == 1 and REFUSAL in run.stderr and not run.stdout
+        for run in refused
+    )
+    went_on = after == 0 and list(locked.iterdir()) == [out] and len(lines_without_times(out)) == PAIRS
+    return stopped and not left and went_on, (
+        f"left {left or 'nothing'} behind, ended with {after} when it might; told '{refused[0].stderr.strip()}'"
+    )
+
+
+def _batch(manifest: Path, out: Path) -> "subprocess.CompletedProcess[str]":
+    command = [*AS_ANYBODY, sys.executable, "-m", "sigverify", "batch", str(manifest), "--out", str(out)]
+    return subprocess.run([*command, "--workers", "1"], capture_output=True, text=True)
 
 
 def rubbish(folder: Path, lines: int) -> tuple[bool, str]:
