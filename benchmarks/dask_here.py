@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import psutil  # type: ignore[import-untyped]
+import psutil  # type: ignore[import-untyped]  # Dask brings it along
 from distributed import Client
 
 from sigverify.batch.cluster import decide_all
@@ -22,8 +22,8 @@ from sigverify.batch.worker import Build
 ROOT: Final = Path(__file__).resolve().parents[1]  # workers import the package and these benchmarks from here
 STARTING: Final = 120.0  # seconds for the scheduler, and again for the workers; on a busy machine they take ten
 ENDING: Final = 10.0  # seconds to end by themselves
-# Dask has its workers give memory back at every free: 8,600 page faults a pair of signatures, and 1.4 times the work.
-# These are the bounds at which the C library arrives by itself when it is left alone. They are in docs/batch.md too.
+# Dask has its workers give memory back at every chance: 8,700 page faults a pair of signatures instead of 300. Here are
+# the bounds at which the C library arrives by itself when it is left alone. They are in docs/batch.md too.
 MEMORY: Final = {"MALLOC_TRIM_THRESHOLD_": str(64 * 2**20), "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20)}  # bytes
 LOOK: Final = 2.0  # seconds over which idle cores are counted
 
