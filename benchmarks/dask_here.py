@@ -1,5 +1,6 @@
 """A real Dask scheduler and its workers on this computer, started by the commands of docs/batch.md."""
 
+import importlib
 import os
 import signal
 import subprocess
@@ -11,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import psutil  # type: ignore[import-untyped]  # Dask brings it along
-from distributed import Client
-
 from sigverify.batch.cluster import decide_all
 from sigverify.batch.crew import PATIENCE
 from sigverify.batch.items import Item
 from sigverify.batch.worker import Build
+
+# As modules without types: Dask's change from one release to the next.
+distributed: Final[Any] = importlib.import_module("distributed")
+psutil: Final[Any] = importlib.import_module("psutil")  # Dask brings it along
 
 ROOT: Final = Path(__file__).resolve().parents[1]  # workers import the package and these benchmarks from here
 STARTING: Final = 120.0  # seconds for the scheduler, and again for the workers; on a busy machine they take ten
@@ -74,7 +76,7 @@ def dask_here(folder: Path, workers: int) -> Iterator[Dask]:
     started = [_dask(folder, "scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(told))]
     try:
         _wait_for(told, started[0])
-        with Client(scheduler_file=str(told), timeout=STARTING, set_as_default=False) as client:  # type: ignore[no-untyped-call]
+        with distributed.Client(scheduler_file=str(told), timeout=STARTING, set_as_default=False) as client:
             address = client.scheduler.address
             kinds = ("--nthreads", "1", "--nworkers", str(workers), "--local-directory", str(folder))
             started.append(_dask(folder, "worker", address, *kinds))
