@@ -10,52 +10,27 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from PIL import Image as Pillow
 
 from benchmarks import batch_fakes
-from benchmarks.batch_faults import write_manifest
+from benchmarks.batch_measuring import SIZE, Ratio, paced, write_manifest, write_pairs
 from benchmarks.drawn import signatures
 from sigverify import batch_app
 from sigverify.batch.crew import Processes
-from sigverify.batch.events import BatchEvent, Decided
 from sigverify.batch.items import Result, Verdict
 from sigverify.batch.manifest import read_manifest
 from sigverify.batch.results import read_results, write_results
 from sigverify.batch.running import Plan, run
-from sigverify.batch.worker import Build
 from sigverify.domain import Source
 from sigverify.preprocess.reading import decode, encode_png, grey, read_bytes
 
-SIZE: Final = (709, 354)  # pixels: 60 by 30 mm at 300 dpi
 CORES: Final = 2
 # HOG needs pictures of one size. These files have one; others would be brought to one first, which makes it cheaper.
 HOG_SHAPES: Final[dict[str, tuple[int, int] | None]] = {"as they are": None, "at 256 x 128": (128, 256)}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ratio:
-    """A figure without a unit, and what it should be."""
-
-    name: str
-    value: float
-    target: float
-    told: str
-    at_least: bool = True
-
-    @property
-    def kept(self) -> bool:
-        """Whether the target was kept."""
-        return self.value >= self.target if self.at_least else self.value <= self.target
-
-    def __str__(self) -> str:
-        verdict = "ok  " if self.kept else "MISS"
-        return f"{verdict}  {self.name:52} {self.value:7.2f}  target {self.target:5.2f}   {self.told}"
 
 
 def main() -> int:
@@ -91,11 +66,14 @@ def _ratios(asked: argparse.Namespace) -> Iterator[Ratio]:
 def speed(folder: Path, pairs: int) -> Iterator[Ratio]:
     """Two workers against one, against the parts timed apart, and against HOG with the cosine."""
     print(f"      drawing {2 * pairs} signatures of {SIZE[0]} x {SIZE[1]} pixels", flush=True)
-    manifest = _pairs(folder, pairs)
+    manifest = write_pairs(folder, pairs)
     build = partial(batch_app.build_worker, "cpu", None)
-    one, started_one = _rate(manifest, folder / "one.csv", build, 1)
-    two, started_two = _rate(manifest, folder / "two.csv", build, CORES)
-    told = f"{two:.1f}/s against {one:.1f}/s; with starting up {started_two:.1f}/s against {started_one:.1f}/s"
+    single, double = (
+        paced(manifest, folder / f"{workers}.csv", partial(Processes, build, workers=workers), workers=workers)
+        for workers in (1, CORES)
+    )
+    one, two = single.warm[0], double.warm[0]
+    told = f"{two:.1f}/s against {one:.1f}/s; with starting up {double.whole[0]:.1f}/s against {single.whole[0]:.1f}/s"
     yield Ratio(name=f"{CORES} workers, times the rate of one", value=two / one, target=1.8, told=told)
     parts = _parts(manifest, min(pairs, 300))
     allowed = CORES * 1000.0 / sum(parts.values())
@@ -136,33 +114,6 @@ def opening(folder: Path, lines: int) -> Ratio:
     read = len(read_results(path))
     seconds = time.perf_counter() - began
     return Ratio(name=f"seconds to open {read:,} lines", value=seconds, target=2.0, told="", at_least=False)
-
-
-def _pairs(folder: Path, pairs: int) -> Path:
-    rows = ["item_id,questioned,references"]
-    for number, picture in enumerate(signatures(2 * pairs, SIZE)):
-        Pillow.fromarray(picture).save(folder / f"{number}.png", dpi=(300, 300))
-        if number % 2:
-            rows.append(f"{number},{number - 1}.png,{number}.png")
-    (folder / "pairs.csv").write_text("\n".join(rows) + "\n")
-    return folder / "pairs.csv"
-
-
-def _rate(path: Path, out: Path, build: Build, workers: int) -> tuple[float, float]:
-    """Items a second between the first lines and the last, and from the very beginning."""
-    times: list[tuple[float, int]] = []
-
-    def listen(event: BatchEvent) -> None:
-        if isinstance(event, Decided):
-            times.append((time.perf_counter(), len(event.results)))
-
-    manifest = read_manifest(path)
-    began = time.perf_counter()
-    plan = Plan(out=out, setting="speed", workers=workers)
-    run(plan, manifest, lambda: Processes(build, workers=workers), listen)
-    manifest.close()
-    done = sum(count for _, count in times)
-    return (done - times[0][1]) / (times[-1][0] - times[0][0]), done / (times[-1][0] - began)
 
 
 def _parts(path: Path, pairs: int) -> dict[str, float]:

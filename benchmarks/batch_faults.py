@@ -1,4 +1,4 @@
-"""`python -m benchmarks.batch_faults`: a batch that is killed, filled with rubbish, and run out of disk.
+"""`python -m benchmarks.batch_faults`: a batch that is killed, filled with rubbish, out of disk, and may not write.
 
 Exit code 1 when anything was lost, doubled or not told.
 """
@@ -13,13 +13,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from benchmarks import batch_fakes
+from benchmarks.batch_measuring import lines_without_times, write_manifest, write_pairs
 from sigverify.batch.crew import Processes
 from sigverify.batch.events import BatchEvent, Ended
-from sigverify.batch.items import Result, Verdict
+from sigverify.batch.items import Verdict
 from sigverify.batch.manifest import read_manifest
 from sigverify.batch.results import lines_of, partial_of
 from sigverify.batch.running import Plan, run
@@ -28,7 +28,13 @@ from sigverify.errors import BatchError
 KILLS = 10
 ITEMS = 1500  # of the batch that is killed: a few seconds of work
 RUBBISH = 100  # one line in so many
-SPECIMENS = 50
+PAIRS = 2  # of the batch that may not write
+REFUSAL = "may not be written. Choose another one"
+READ_ONLY, WRITABLE = 0o555, 0o755
+# Root may write everywhere. Without these two powers it is as any owner of a folder, and can still start its Python,
+# which in a home of root's another user could not. Workers that are started inherit the lack.
+NO_POWERS = "-dac_override,-dac_read_search"
+AS_ANYBODY = ("setpriv", f"--inh-caps={NO_POWERS}", f"--bounding-set={NO_POWERS}") if os.geteuid() == 0 else ()
 SEED = 5
 
 
@@ -36,23 +42,29 @@ def main() -> int:
     """Try everything, one line each."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.batch_faults", description=__doc__)
     parser.add_argument("--lines", type=int, default=100_000, help="of the manifest with rubbish in it")
+    parser.add_argument("--only", choices=("killed", "full", "read-only", "rubbish"))
     parser.add_argument("--child", nargs=3, metavar=("MANIFEST", "OUT", "LIMIT"), help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.child:
         return _child(Path(asked.child[0]), Path(asked.child[1]), int(asked.child[2]))
     kept = True
-    for name, good, told in _all(asked.lines):
+    for name, good, told in _all(asked.only, asked.lines):
         print(f"{'ok  ' if good else 'LOST'}  {name}: {told}", flush=True)
         kept = kept and good
     return 0 if kept else 1
 
 
-def _all(lines: int) -> Iterator[tuple[str, bool, str]]:
+def _all(only: str | None, lines: int) -> Iterator[tuple[str, bool, str]]:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        yield "kill -9", *killed(folder)
-        yield "full disk", *full(folder)
-        yield "rubbish", *rubbish(folder, lines)
+        if only in (None, "killed"):
+            yield "kill -9", *killed(folder)
+        if only in (None, "full"):
+            yield "full disk", *full(folder)
+        if only in (None, "read-only"):
+            yield "read-only folder", *read_only(folder)
+        if only in (None, "rubbish"):
+            yield "rubbish", *rubbish(folder, lines)
 
 
 def killed(folder: Path) -> tuple[bool, str]:
@@ -74,7 +86,7 @@ def killed(folder: Path) -> tuple[bool, str]:
         process.wait()
     done = len(list(lines_of(partial_of(broken)))) if partial_of(broken).exists() else ITEMS
     code = _start(manifest, broken).wait()
-    same = _bare(whole) == _bare(broken)
+    same = lines_without_times(whole) == lines_without_times(broken)
     return code == 0 and same and kills == KILLS, f"{kills} kills, {done} of {ITEMS} lines before the last run"
 
 
@@ -87,7 +99,32 @@ def full(folder: Path) -> tuple[bool, str]:
     before = len(list(lines_of(partial_of(out))))
     code = _start(manifest, out).wait()
     good = process.returncode == 2 and "disk is full" in told and 0 < before < ITEMS and code == 0
-    return good and len(_bare(out)) == ITEMS, f"stopped at {before} lines with '{told.strip()[-90:]}'"
+    return good and len(lines_without_times(out)) == ITEMS, f"stopped at {before} lines with '{told.strip()[-90:]}'"
+
+
+def read_only(folder: Path) -> tuple[bool, str]:
+    """A folder that may not be written, and then may: the program itself, run by somebody whom permissions bind."""
+    manifest = write_pairs(folder / "pairs", PAIRS)
+    locked = folder / "locked"
+    locked.mkdir(mode=READ_ONLY)
+    out = locked / "results.csv"
+    refused = [_batch(manifest, out), _batch(manifest, locked / "new" / "results.csv")]
+    left = [path.name for path in locked.iterdir()]
+    locked.chmod(WRITABLE)
+    after = _batch(manifest, out).returncode
+    stopped = all(
+        run.returncode == 2 and run.stderr.count("\n") == 1 and REFUSAL in run.stderr and not run.stdout
+        for run in refused
+    )
+    went_on = after == 0 and list(locked.iterdir()) == [out] and len(lines_without_times(out)) == PAIRS
+    return stopped and not left and went_on, (
+        f"left {left or 'nothing'} behind, ended with {after} when it might; told '{refused[0].stderr.strip()}'"
+    )
+
+
+def _batch(manifest: Path, out: Path) -> "subprocess.CompletedProcess[str]":
+    command = [*AS_ANYBODY, sys.executable, "-m", "sigverify", "batch", str(manifest), "--out", str(out)]
+    return subprocess.run([*command, "--workers", "1"], capture_output=True, text=True)
 
 
 def rubbish(folder: Path, lines: int) -> tuple[bool, str]:
@@ -106,29 +143,6 @@ def rubbish(folder: Path, lines: int) -> tuple[bool, str]:
     good = wrong == expected and ended.counts.total == lines
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return good, f"{lines:,} lines checked in {checked:.1f} s, done in {ended.seconds:.0f} s, {peak:.0f} MiB at most"
-
-
-def write_manifest(path: Path, lines: int, *, rubbish: int = 0) -> Path:
-    """A manifest of so many items on a few files; every so-manieth line is wrong, in one of several ways."""
-    for number in range(SPECIMENS):
-        (path.parent / f"s{number}.png").touch()
-    for number in range(200):
-        (path.parent / f"q{number}.png").touch()
-    wrong = (
-        ",q1.png,s1.png",
-        "w{0},gone.png,s1.png",
-        "w{0},q1.png,",
-        'w{0},"q1.png,s1.png',
-        "i0,q1.png,s1.png",
-        "\x01",
-    )
-    with path.open("w", encoding="utf-8") as file:
-        file.write("item_id,questioned,references\n")
-        for number in range(lines):
-            good = f"i{number},q{number % 200}.png,s{number % SPECIMENS}.png"
-            bad = rubbish and number % rubbish == rubbish - 1
-            file.write((wrong[number // rubbish % len(wrong)].format(number) if bad else good) + "\n")
-    return path
 
 
 def _start(manifest: Path, out: Path, limit: int = 0) -> "subprocess.Popen[bytes]":
@@ -162,10 +176,6 @@ def _only_the_end(told: list[Ended]) -> Callable[[BatchEvent], None]:
             told.append(event)
 
     return listen
-
-
-def _bare(path: Path) -> list[Result]:
-    return [replace(result, milliseconds=0.0) for result in lines_of(path)]
 
 
 if __name__ == "__main__":

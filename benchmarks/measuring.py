@@ -1,9 +1,12 @@
 """Repeat, take the median, hold it against a target."""
 
+import json
 import statistics
+import subprocess
+import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +37,27 @@ class Figure:
         kind = "largest" if self.worst_counts else "median"
         spread = f"{len(self.times)} repeats from {min(self.times):.1f} to {max(self.times):.1f}"
         return f"{verdict}  {self.name:44} {self.value:8.1f} ms {kind:8} target {self.target:6.0f} ms   {spread}"
+
+
+def show(figures: Iterator[Figure], *, for_a_program: bool = False) -> bool:
+    """Print each figure as soon as it is measured; whether every target was kept."""
+    kept = True
+    for figure in figures:
+        print(json.dumps(asdict(figure)) if for_a_program else figure, flush=True)
+        kept = kept and figure.kept
+    return kept
+
+
+def shown_by(module: str) -> Iterator[Figure]:
+    """The figures of a benchmark that runs as a program of its own, where nothing is loaded that it does not need."""
+    command = [sys.executable, "-m", module, "--for-a-program"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        for line in program.stdout:
+            fields = json.loads(line)
+            yield Figure(**{**fields, "times": tuple(fields["times"])})
+    if program.returncode not in (0, 1):  # 1: a target was not kept, which the figures say themselves
+        raise subprocess.CalledProcessError(program.returncode, command)
 
 
 def repeated(name: str, work: Callable[[int], object], *, target: float, repeats: int, warm_up: int = 5) -> Figure:
