@@ -27,9 +27,10 @@ LEAST_CONTRAST: Final = 0.25  # of ink to paper; less than that is not stretched
 SURE: Final = 0.5  # probability of a place that begins a signature
 LIKELY: Final = 0.2  # and of one that goes on with it
 APART: Final = (0.03, 0.012)  # shares of the width, across and down, to the next part of the same signature
-BETWEEN_WORDS: Final = 0.05  # of the width, from one word of a name to the next
+BETWEEN_WORDS: Final = 0.08  # of the width, from one word of a name to the next
 ON_ONE_LINE: Final = 0.5  # of the lower one's height that two words of a name have in common
 FIRM: Final = 0.8  # of the surest part's probability: a part must have as much to be of the same signature
+FIRM_WORD: Final = 0.5  # and a word on one line with the surest part: print stands beneath, seldom beside
 LEAST_MASS: Final = 0.0004  # of the width squared: sum of the probabilities that makes a signature beyond doubt
 CONVINCING: Final = 0.65  # confidence from which on a place is a candidate; no right box of drawn cheques had less
 SLACK: Final = 0.003  # of the width: how far ink lies from where the network saw it
@@ -127,15 +128,22 @@ def _groups(likely: NDArray[np.float32], width: int) -> list[NDArray[np.bool_]]:
             for label in [other for other, theirs in left.items() if _near(box, theirs, width)]:
                 group.append(label)
                 boxes.append(left.pop(label))
-        groups.append(np.isin(labels, _firm(group, labels, likely)))
+        groups.append(np.isin(labels, _firm(dict(zip(group, boxes, strict=True)), labels, likely)))
     return groups
 
 
-def _firm(group: list[int], labels: NDArray[Any], likely: NDArray[np.float32]) -> list[int]:
-    """The parts of a group without those much less sure than the surest: print beside a signature is taken for some."""
+def _firm(group: dict[int, Box], labels: NDArray[Any], likely: NDArray[np.float32]) -> list[int]:
+    """The parts of a group (labels with their bounds) without those much less sure than the surest.
+
+    Print beneath a signature is taken for some of it; a word beside it seldom is print.
+    """
     sure = {label: _surer_half(likely[labels == label]) for label in group}
-    least = FIRM * max(sure.values())
-    return [label for label in group if sure[label] >= least]
+    surest = max(sure, key=lambda label: sure[label])
+
+    def least(label: int) -> float:
+        return sure[surest] * (FIRM_WORD if _on_one_line(group[label], group[surest]) else FIRM)
+
+    return [label for label in group if sure[label] >= least(label)]
 
 
 def _surer_half(values: NDArray[np.float32]) -> float:
@@ -152,9 +160,15 @@ def _near(one: Box, other: Box, width: int) -> bool:
     """Whether two boxes are so close that they may hold parts of one signature."""
     across = max(one[0], other[0]) - min(one[2], other[2])
     down = max(one[1], other[1]) - min(one[3], other[3])
-    if -down >= ON_ONE_LINE * min(one[3] - one[1], other[3] - other[1]):
+    if _on_one_line(one, other):
         return across <= BETWEEN_WORDS * width
     return across <= APART[0] * width and down <= APART[1] * width
+
+
+def _on_one_line(one: Box, other: Box) -> bool:
+    """Whether two boxes share much of their height."""
+    shared = min(one[3], other[3]) - max(one[1], other[1])
+    return shared >= ON_ONE_LINE * min(one[3] - one[1], other[3] - other[1])
 
 
 def _confidence(likely: NDArray[np.float32], region: NDArray[np.bool_], width: int) -> float:

@@ -106,6 +106,14 @@ def test_the_words_of_a_name_written_wide_apart_are_one_signature():
     assert close(found.box, (820, 380, 1180, 455))
 
 
+def test_a_word_beside_is_of_the_name_though_the_network_is_less_sure_of_it():
+    first, last = (820, 380, 950, 450), (1010, 390, 1180, 455)
+    picture = cheque(first, last)
+    likely = np.maximum(probability(picture, first, sure=0.6), probability(picture, last, sure=0.95))
+    (found,) = candidates(likely, Page.whole(picture), picture)
+    assert close(found.box, (820, 380, 1180, 455))
+
+
 def test_signatures_one_above_the_other_are_two_where_words_beside_each_other_would_be_one():
     upper, lower = (820, 300, 1000, 360), (1040, 400, 1200, 460)
     picture = cheque(upper, lower)
