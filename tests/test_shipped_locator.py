@@ -55,7 +55,7 @@ def test_most_signatures_on_drawn_cheques_are_found(locator):
         _, found = found_on(canvas.pixels.astype(np.uint8), locator)
         hits += any(overlap(one.box, ink_box(canvas)) >= 0.4 for one in found)
     assert len(signed) >= 8
-    assert hits >= 0.6 * len(signed)  # stamps, print and guilloche lie over some
+    assert hits >= 0.65 * len(signed)  # stamps, print and guilloche lie over some
 
 
 def ink_box(canvas):
