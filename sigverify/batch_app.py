@@ -124,7 +124,7 @@ def build_worker(device: str, weights: Path | None) -> "Verifier":
     verifier = app.build_verifier(device, weights)
     if paths.locator().is_file():  # without it a cheque is told not to have been searched, and a drawn box still works
         verifier.equip_locator(LateLocator())
-    verifier.remember(LOOKS_KEPT)
+    verifier.remember(LOOKS_KEPT * verifier.at_once)  # items looked at together are still known when they are decided
     return verifier
 
 
