@@ -67,6 +67,8 @@ class Ahead(Letters):
         assert questioned.path is not None
         if questioned.path.name.startswith("bursts"):
             os._exit(11)
+        if questioned.path.name.startswith("stalls"):  # an item that came by itself is not looked at ahead
+            time.sleep(LONG)
         return super().verify(questioned, specimens, policy)
 
 
