@@ -65,8 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
         learning_rate=arguments.learning_rate,
         seed=arguments.seed,
     )
-    training = LocatorTraining(arguments.out, config)
-    began_with = _begin(training, arguments.begin) if arguments.begin else {}
+    training, began_with = _beginning(arguments.begin, arguments.out, config)
     if arguments.resume and not training.resume():
         print("no checkpoint to go on from: starting anew", flush=True)
     with (arguments.out / "train.log").open("a", encoding="utf-8") as log:
@@ -83,11 +82,16 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _begin(training: LocatorTraining, weights: Path) -> dict[str, Any]:
-    """Give a training weights to begin with; returns how the card names them."""
+def _beginning(
+    weights: Path | None, out: Path, config: LocatorTrainingConfig
+) -> tuple[LocatorTraining, dict[str, Any]]:
+    """A training from nothing, or from weights whose form it takes; and how the card names them."""
+    if weights is None:
+        return LocatorTraining(out, config), {}
     network, card = trained(weights, fingerprint=fingerprint())
+    training = LocatorTraining(out, replace(config, network=network.config))
     training.begin(network)
-    return {"began_with": {"name": card.name, "sha256": card.sha256, "recipe": card.recipe}}
+    return training, {"began_with": {"name": card.name, "sha256": card.sha256, "recipe": card.recipe}}
 
 
 def card_of(training: LocatorTraining, name: str, data: list[dict[str, Any]]) -> LocatorCard:

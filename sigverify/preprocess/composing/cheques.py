@@ -24,10 +24,21 @@ from sigverify.preprocess.composing.printing import (
     text,
 )
 from sigverify.preprocess.composing.signing import JOINT, UNSIGNED, Zone, print_zone, sign
-from sigverify.preprocess.composing.writing import Pencase, crossing, date_text, entry, number, scrawl, sum_text
+from sigverify.preprocess.composing.writing import (
+    Pencase,
+    crossing,
+    date_text,
+    entry,
+    flourish,
+    number,
+    scrawl,
+    sum_text,
+)
 
 DATED: Final = 0.4  # share of stamps that are a bank's own, with the day
 BUSY: Final = 0.4  # share with more handwriting and stamps than a cheque needs
+STRUCK: Final = 0.3  # share of what is written besides that has a long stroke through it
+STAMPED: Final = 0.3  # and a stamp on top
 BLANKED: Final = 0.15  # share that parts were painted over of
 ASPECTS: Final = (1.95, 2.75)  # width to height; most are 2.2 to 2.4
 RIGHT, LEFT, MIDDLE, ANYWHERE = range(4)  # of the lower half
@@ -253,7 +264,12 @@ def _busy(canvas: Canvas, desk: _Desk, rng: np.random.Generator) -> None:
         _stamp(canvas, rng)
     for _ in range(int(rng.choice([0, 1, 2, 3], p=(0.4, 0.25, 0.2, 0.15)))):
         x, base = float(rng.uniform(0.05, 0.5)), float(rng.uniform(0.3, 0.68)) * canvas.tall
-        entry(canvas, x, min(0.95, x + float(rng.uniform(0.2, 0.6))), base, desk.hands, desk.pen, rng)
+        end = min(0.95, x + float(rng.uniform(0.2, 0.6)))
+        entry(canvas, x, end, base, desk.hands, desk.pen, rng)
+        if rng.random() < STRUCK:
+            flourish(canvas, (x, base - 0.08, end, base + 0.04), desk.pen, rng)
+        if rng.random() < STAMPED:
+            _stamp(canvas, rng, (float(rng.uniform(x, end)), base))
 
 
 def _blank(canvas: Canvas, rng: np.random.Generator) -> None:
@@ -265,11 +281,14 @@ def _blank(canvas: Canvas, rng: np.random.Generator) -> None:
         canvas.fill((x, y, x + wide, y + high), (shade,) * 3)
 
 
-def _stamp(canvas: Canvas, rng: np.random.Generator) -> None:
+def _stamp(canvas: Canvas, rng: np.random.Generator, about: tuple[float, float] | None = None) -> None:
+    """A stamp anywhere, or about a place in shares of the width."""
     make = date_stamp if rng.random() < DATED else stamp
     cover = make(rng, canvas.at(float(rng.uniform(0.08, 0.26))))
     x = float(rng.uniform(-0.05, 0.95)) * canvas.width - cover.shape[1] / 2
     y = float(rng.uniform(0.1, 1.0)) * canvas.height - cover.shape[0] / 2
+    if about is not None:
+        x, y = canvas.at(about[0]) - cover.shape[1] / 2, canvas.at(about[1]) - cover.shape[0] / 2
     colour = BLACK if rng.random() < 0.5 else STAMP_INKS[int(rng.integers(len(STAMP_INKS)))]
     canvas.stain(cover, x, y, colour, float(rng.uniform(0.55, 1.0)))
 

@@ -11,6 +11,7 @@ import numpy as np
 from sigverify.domain import Source
 from sigverify.errors import ReadingError
 from sigverify.preprocess.composing.marks import Mark, Stroke, blot_of, mirrored, spread
+from sigverify.preprocess.composing.typehands import by_typeface
 from sigverify.preprocess.inking import Pen
 from sigverify.preprocess.letterforms import CAPITAL, SMALL
 from sigverify.preprocess.motion import Hand, trace
@@ -24,6 +25,7 @@ REAL_WORDS: Final = 0.45  # and of written entries
 LEGIBLE: Final = 0.15  # share of signatures that are an invented name as anybody writes it
 RUNNING: Final = 0.45  # share of invented entries in a script that runs along a line, with dots
 TAILED: Final = 0.4  # share of such words that end in a bowl below the line
+LETTERED: Final = 0.25  # share of written entries in a typeface's letters, bent and thinned, where there are any
 SIGNED_NAME: Final = 0.08  # share of entries written as a signature is: place decides, not style
 OFTEN: Final[dict[str, float]] = {"pictures": 0.2, "trajectories": 0.25, "names": 0.55}  # where there are such
 MIRRORED: Final = 0.3  # share of real handwriting that is written from right to left
@@ -92,6 +94,10 @@ class Hands:
         if self.pages and chance < SIGNED_NAME + REAL_WORDS:
             found = _from_page(self.pages[int(rng.integers(len(self.pages)))], rng)
             return mirrored(found) if rng.random() < MIRRORED else found
+        if chance > 1.0 - LETTERED:
+            found = by_typeface(rng)
+            if found is not None:
+                return found
         return _from_pool(self._words, _invented_words, rng)
 
     def _real(self, rng: np.random.Generator) -> Mark | None:

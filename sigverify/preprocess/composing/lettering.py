@@ -27,6 +27,7 @@ JOINING: Final = (  # isolated forms of letters; final, initial and medial ones 
     0xFE8F, 0xFE95, 0xFE9D, 0xFEA1, 0xFEB1, 0xFEB5, 0xFEB9, 0xFEC1, 0xFEC9, 0xFED1, 0xFED9, 0xFEDD, 0xFEE1, 0xFEE5,
     0xFEE9, 0xFEF1,
 )  # fmt: skip
+INDIAN: Final = ((0x0915, 0x0939), (0x0995, 0x09B0), (0x0B95, 0x0B9A), (0x0A95, 0x0AA8))  # first and last consonants
 ENDING: Final = (0xFE8D, 0xFEA9, 0xFEAD, 0xFEED)  # isolated forms of letters that join on their right only
 MISSING: Final = 0xFFFF  # no letter has this number
 FOREIGN: Final = 0.28  # share of words that are in a script of its own
@@ -46,9 +47,26 @@ def typefaces() -> tuple[Path, ...]:
 
 
 @lru_cache(maxsize=1)
-def _arabic_typefaces() -> tuple[Path, ...]:
+def arabic_typefaces() -> tuple[Path, ...]:
     """Those that have the letters in the forms they join in: what they draw is not their sign for a missing one."""
-    return tuple(path for path in typefaces() if _glyph(path, JOINING[0] + 1) != _glyph(path, MISSING))
+    return tuple(path for path in typefaces() if has_letter(path, JOINING[0] + 1))
+
+
+@lru_cache(maxsize=1)
+def _latin_typefaces() -> tuple[Path, ...]:
+    """Those that have our letters; many are of one other script alone."""
+    return tuple(path for path in typefaces() if "CJK" not in path.name and has_letter(path, ord("a")))
+
+
+@lru_cache(maxsize=1)
+def _indian_typefaces() -> tuple[tuple[Path, tuple[int, int]], ...]:
+    """Those that have the consonants of an Indian script, with these."""
+    return tuple((path, script) for script in INDIAN for path in typefaces() if has_letter(path, script[0]))
+
+
+def has_letter(path: Path, code: int) -> bool:
+    """Whether a typeface has the letter of this number in Unicode."""
+    return _glyph(path, code) != _glyph(path, MISSING)
 
 
 def _glyph(path: Path, code: int) -> bytes:
@@ -81,25 +99,36 @@ def written(text: str, height: float, rng: np.random.Generator, *, foreign: bool
     other = rng.random() < FOREIGN if foreign is None else foreign
     size = max(5, round(height))
     if other and rng.random() < 0.4:
-        arabic = _arabic_typefaces()
+        arabic = arabic_typefaces()
         if arabic:
             count = max(1, len(text) // 5)
-            return _set(" ".join(_joined(rng) for _ in range(count)), arabic[int(rng.integers(len(arabic)))], size)
-    if other and rng.random() < 0.7:
+            return printed(" ".join(joined(rng) for _ in range(count)), arabic[int(rng.integers(len(arabic)))], size)
+    if other and rng.random() < 0.3 and _indian_typefaces():
+        return _indian(len(text), size, rng)
+    if other and rng.random() < 0.6:
         return _strange(len(text), size, rng)
     if other:
         text = "".join(CHINESE[k] for k in rng.integers(0, len(CHINESE), max(2, len(text) // 2)))
-    faces = [path for path in typefaces() if ("CJK" in path.name) >= other]
-    if other and not faces:
+    latin, chinese = _latin_typefaces(), [path for path in typefaces() if "CJK" in path.name]
+    if other and not chinese:
         return _strange(len(text), size, rng)
-    if not faces or (not other and rng.random() < 0.25):
+    if not other and (not latin or rng.random() < 0.25):
         return _hershey(text, size, rng)
-    latin = [path for path in faces if "CJK" not in path.name]
-    pool = latin if latin and not other and rng.random() < 0.85 else faces
-    return _set(text, pool[int(rng.integers(len(pool)))], size)
+    pool = chinese if other or (chinese and rng.random() < 0.15) else latin
+    return printed(text, pool[int(rng.integers(len(pool)))], size)
 
 
-def _joined(rng: np.random.Generator) -> str:
+def _indian(letters: int, size: int, rng: np.random.Generator) -> Image:
+    """Print in an Indian script: consonants side by side, in words."""
+    faces = _indian_typefaces()
+    path, (first, last) = faces[int(rng.integers(len(faces)))]
+    text = "".join(chr(code) for code in rng.integers(first, last + 1, max(2, letters)))
+    cuts = sorted(rng.integers(1, len(text), len(text) // 5).tolist())
+    pieces = [text[a:b] for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)]
+    return printed(" ".join(pieces), path, size)
+
+
+def joined(rng: np.random.Generator) -> str:
     """A word of Arabic letters in the forms they join in, from left to right as they stand on paper."""
     pieces = []
     for _ in range(int(rng.integers(1, 4))):
@@ -109,7 +138,7 @@ def _joined(rng: np.random.Generator) -> str:
     return "".join(pieces)
 
 
-def _set(text: str, path: Path, size: int) -> Image:
+def printed(text: str, path: Path, size: int) -> Image:
     """Print in one typeface."""
     face = _typeface(path, size)
     left, top, right, bottom = face.getbbox(text)

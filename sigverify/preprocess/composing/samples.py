@@ -20,6 +20,9 @@ WORKING: Final = (640, 960)  # pixels that a sheet is drawn wide
 TURNED: Final = 0.15  # share that is upside down
 SHEETS: Final = 0.07  # share that is no cheque
 TRUE: Final = 0.12  # share of a cell that a signature's ink covers from which on the cell is of the signature
+TRIES: Final = 4  # scans of a sheet that comes out black
+BLACK: Final = 0.5  # of the paper's grey, and darker
+BLACKEST: Final = 0.3  # share of a scan
 A4: Final = 1 / 2**0.5
 
 
@@ -50,10 +53,19 @@ def composite(height: int, hands: Hands, rng: np.random.Generator) -> Sample:
     return seen(canvas, height, rng)
 
 
+def _legible(pixels: Image, rng: np.random.Generator) -> Image:
+    """A scan of a sheet; where it came out black or as noise, which teaches nothing, another one."""
+    for _ in range(TRIES):
+        picture = scanned(pixels, rng)
+        if np.mean(picture < BLACK * np.median(pixels)) < BLACKEST:
+            break
+    return picture
+
+
 def seen(canvas: Canvas, height: int, rng: np.random.Generator) -> Sample:
     """A sheet laid down, scanned, and reduced as in use, on a picture of this height."""
     pixels, signed = laid_down(canvas.pixels, canvas.signed, rng)
-    picture = scanned(pixels, rng)
+    picture = _legible(pixels, rng)
     turned = bool(rng.random() < TURNED)
     if turned:
         picture, signed = np.ascontiguousarray(picture[::-1, ::-1]), np.ascontiguousarray(signed[::-1, ::-1])

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from sigverify.preprocess.composing.canvas import Canvas, Colour
-from sigverify.preprocess.composing.hands import Hands, figures
+from sigverify.preprocess.composing.hands import Hands, figures, smooth
 from sigverify.preprocess.composing.lettering import words, written
 from sigverify.preprocess.composing.marks import Mark
 
@@ -127,3 +127,19 @@ def scrawl(canvas: Canvas, area: tuple[float, float, float, float], rng: np.rand
         number(canvas, x0, x1, (y0 + y1) / 2, str(rng.integers(10, 99999)), pen, rng)
     else:
         enter(canvas, hands.words(rng), x0, x1, (y0 + y1) / 2, 0.02, pen, rng)
+
+
+def flourish(canvas: Canvas, area: tuple[float, float, float, float], pen: Pencase, rng: np.random.Generator) -> None:
+    """Long bowed strokes through what is written, so that nothing can be added to it; not a signature."""
+    x0, y0, x1, y1 = area
+    strokes = []
+    for _ in range(int(rng.integers(1, 4))):
+        ends = rng.uniform((x0, y0), (x1, y1), (2, 2))
+        ends[1, 0] = ends[0, 0] + float(rng.uniform(-0.6, 0.6)) * (x1 - x0)
+        bow = ends.mean(axis=0) + rng.normal(0.0, 0.2, 2) * (x1 - x0, y1 - y0)
+        strokes.append(smooth(np.stack([ends[0], bow, ends[1]]), 12))
+    mark = Mark(strokes=tuple(strokes))
+    points = np.concatenate(strokes)
+    cover = mark.cover(max(6.0, canvas.at(mark.size[0])), max(0.8, canvas.at(pen.wide)), rng)
+    low = points.min(axis=0)
+    canvas.stain(cover, canvas.at(float(low[0])), canvas.at(float(low[1])), pen.colour, pen.strength)

@@ -46,7 +46,7 @@ def test_signatures_are_written_up_to_the_right_edge_now_and_then():
 
 
 def test_letters_of_arabic_join_from_right_to_left():
-    word = lettering._joined(np.random.default_rng(1))
+    word = lettering.joined(np.random.default_rng(1))
     assert all(0xFE80 <= ord(letter) <= 0xFEFC for letter in word)
 
 

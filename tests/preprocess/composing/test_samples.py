@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from sigverify.preprocess.composing import samples
 from sigverify.preprocess.composing.canvas import Canvas
 from sigverify.preprocess.composing.cheques import cheque
 from sigverify.preprocess.composing.hands import Hands, figures
@@ -76,3 +77,16 @@ def test_eastern_figures_are_drawn_each_in_its_own_way():
     covers = [mark.cover(20.0, 1.5, np.random.default_rng(4)) for mark in marks]
     assert all(cover.max() > 128 for cover in covers)
     assert len({(cover.shape, cover.tobytes()) for cover in covers}) == 10
+
+
+def test_a_sheet_that_comes_out_black_is_scanned_again(monkeypatch):
+    black, clear = np.zeros((100, 200), np.uint8), np.full((100, 200), 250, np.uint8)
+    scans = iter([black, black, clear])
+    monkeypatch.setattr(samples, "scanned", lambda *_: next(scans))
+    assert samples._legible(np.full((100, 200, 3), 250.0, np.float32), np.random.default_rng(1)) is clear
+
+
+def test_a_sheet_that_always_comes_out_black_is_taken_as_it_is(monkeypatch):
+    black = np.zeros((100, 200), np.uint8)
+    monkeypatch.setattr(samples, "scanned", lambda *_: black)
+    assert samples._legible(np.full((100, 200, 3), 250.0, np.float32), np.random.default_rng(1)) is black
