@@ -163,7 +163,7 @@ def milliseconds(network: Network) -> float:
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     branch = fresh(network.config)
-    ink = ink_of(torch.zeros((1, 96, 192), dtype=torch.uint8)).contiguous(memory_format=torch.channels_last)
+    ink = ink_of(torch.zeros((1, 128, 256), dtype=torch.uint8)).contiguous(memory_format=torch.channels_last)
     times = []
     for _ in range(WARM_UP + REPEATS):
         began = time.perf_counter()

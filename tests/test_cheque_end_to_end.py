@@ -59,7 +59,7 @@ def test_what_was_found_is_ink_on_white_that_the_network_can_judge(found):
     assert np.mean([view.quality.good for view in signed]) >= 0.7
     for view in signed:
         assert (view.signature[0] == 255).all()
-        assert view.frame is None or view.frame.shape == (96, 192)
+        assert view.frame is None or view.frame.shape == (128, 256)
 
 
 def test_the_command_line_says_the_same(drawn, found, tmp_path, capsys):

@@ -43,7 +43,7 @@ def test_the_view_of_a_cheque_shows_the_whole_page_and_the_signature_cleaned():
     assert overlap(view.box, RIGHT) > 0.8
     assert view.signature.ndim == 2
     assert view.signature.shape[0] < picture.shape[0] / 2
-    assert view.frame.shape == (96, 192)
+    assert view.frame.shape == (128, 256)
     assert view.dpi is None
 
 

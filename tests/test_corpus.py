@@ -35,7 +35,7 @@ def folders(tmp_path):
 def test_folders_by_writer_are_read_and_writers_dealt_to_disjoint_splits(folders):
     found = collect(folders, workers=1)
     assert len(found) == 40
-    assert found.frames.shape[1:] == (96, 192)
+    assert found.frames.shape[1:] == (128, 256)
     parts = {split: set(found.writer[found.split == split]) for split in ("train", "development", "test")}
     assert sum(len(part) for part in parts.values()) == 10
     assert all(parts.values())

@@ -207,7 +207,7 @@ def test_a_view_tells_the_picture_as_scanned_and_as_the_network_sees_it(verifier
     view = verifier.view(pasted(OWN))
     assert (view.width, view.height, view.page, view.pages) == (500, 200, 0, 1)
     assert view.picture.shape == OWN.shape
-    assert view.frame.shape == (96, 192)
+    assert view.frame.shape == (128, 256)
     x0, y0, x1, y1 = view.box
     assert abs(x0 - 60) <= 3
     assert abs(x1 - 440) <= 3

@@ -36,7 +36,7 @@ class PairLoss:
 
     kind: str = "double_margin"  # of `LOSSES`
     near: float = 0.3
-    far: float = 1.2
+    far: float = 1.1
     alpha: float = 0.2  # of the triplet loss, between squared distances
     hardest: float = 0.3  # share of the random negatives that counts; most are far apart and teach nothing
     hardest_skilled: float = 0.7

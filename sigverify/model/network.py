@@ -177,7 +177,7 @@ class Standard(Network):
         self.body = BACKBONES[config.backbone].make(config.dimensions)
 
     def forward(self, ink: Tensor) -> Tensor:
-        """(n, 1, 96, 192), ink 1 on paper 0 -> (n, dimensions) unit rows."""
+        """(n, 1, 128, 256), ink 1 on paper 0 -> (n, dimensions) unit rows."""
         return F.normalize(self.body(ink).float(), dim=1)
 
 

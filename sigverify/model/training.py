@@ -62,7 +62,7 @@ class TrainingConfig:
     warm_up: float = 0.04  # of the schedule
     weight_decay: float = 0.05
     averaging: float = 0.997  # decay of the weights' running mean, which is what is shipped
-    identity_weight: float = 0.3  # of the writer-identity auxiliary
+    identity_weight: float = 0.1  # of the writer-identity auxiliary
     seed: int = 0
     evaluate_every: float = 900.0  # seconds; each takes two minutes on two cores
     save_every: float = 120.0  # seconds

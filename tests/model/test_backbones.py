@@ -18,14 +18,14 @@ SIGNET = (121 + 1) * 96 + (25 * 96 + 1) * 256 + (9 * 256 + 1) * 384 + (9 * 384 +
 EXPECTED = {
     "vgg16": VGG16,
     **{name: total - 2 * 64 * 49 - (wide + 1) * (1000 - 256) for name, (total, wide) in RESNETS.items()},
-    "matchnet": MATCHNET + (64 * 12 * 24 + 1) * 512,
-    "signet": SIGNET + (256 * 9 * 21 + 1) * 1024 + 1025 * 128,
+    "matchnet": MATCHNET + (64 * 16 * 32 + 1) * 512,
+    "signet": SIGNET + (256 * 13 * 29 + 1) * 1024 + 1025 * 128,
 }
 
 
 @pytest.fixture(scope="module")
 def frames():
-    return np.random.default_rng(0).integers(0, 256, (2, 96, 192), dtype=np.uint8)
+    return np.random.default_rng(0).integers(0, 256, (2, 128, 256), dtype=np.uint8)
 
 
 @pytest.mark.parametrize("name", BACKBONES)

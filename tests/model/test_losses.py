@@ -20,7 +20,8 @@ def test_double_margin_leaves_a_genuine_pair_alone_once_it_is_near():
 def test_without_forgers_other_people_carry_the_whole_weight_of_the_negatives():
     embeddings = torch.nn.functional.normalize(torch.tensor([[1.0, 0.0], [1.0, 0.1], [0.9, 0.3]]), dim=1)
     loss = PairLoss(hardest=1.0)(embeddings, torch.tensor([0, 0, 1]), torch.tensor([True, True, True]))
-    apart = double_margin(pairwise(embeddings)[[0, 1], [2, 2]], torch.tensor([False, False])).mean()
+    between = pairwise(embeddings)[[0, 1], [2, 2]]
+    apart = double_margin(between, torch.tensor([False, False]), far=PairLoss.far).mean()
     assert loss == pytest.approx(float(apart))
 
 

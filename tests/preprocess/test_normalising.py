@@ -182,7 +182,7 @@ def test_every_stage_can_be_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"threshold": "sauvola"}, {"longest": 1200}, {"margin": 5}, {"thinnest": 2.0}, {"frame_width": 256}]
+    "change", [{"threshold": "sauvola"}, {"longest": 1200}, {"margin": 5}, {"thinnest": 2.0}, {"frame_width": 192}]
 )
 def test_whatever_changes_the_frame_changes_the_fingerprint(change: dict[str, str | int | float]) -> None:
     other: NormaliseConfig = replace(DEFAULT, **change)  # type: ignore[arg-type]

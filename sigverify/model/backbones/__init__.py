@@ -16,7 +16,7 @@ from sigverify.model.backbones.vgg import vgg16
 class Backbone:
     """How to make one, and what it takes from scratch."""
 
-    make: Callable[[int], nn.Module]  # from d to a module from (n, 1, 96, 192) ink to (n, d) rows of any length
+    make: Callable[[int], nn.Module]  # from d to a module from (n, 1, 128, 256) ink to (n, d) rows of any length
     dimensions: int  # d, as in its paper; 256 where the paper has no embedding
     learning_rate: float  # at its height, for AdamW; without batch normalisation a large one ends in nothing
 

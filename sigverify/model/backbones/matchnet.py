@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-CELLS = 12 * 24  # what three halvings leave of 96 x 192
+CELLS = 16 * 32  # what three halvings leave of 128 x 256
 
 
 class MatchNet(nn.Module):
@@ -26,6 +26,6 @@ class MatchNet(nn.Module):
         self.bottleneck = nn.Linear(64 * CELLS, dimensions)
 
     def forward(self, ink: Tensor) -> Tensor:
-        """(n, 1, 96, 192) -> (n, dimensions)."""
+        """(n, 1, 128, 256) -> (n, dimensions)."""
         features: Tensor = self.bottleneck(self.features(ink).flatten(1))
         return features

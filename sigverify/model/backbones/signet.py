@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-CELLS = 9 * 21  # what the convolutions and poolings leave of 96 x 192
+CELLS = 13 * 29  # what the convolutions and poolings leave of 128 x 256
 
 
 class SigNet(nn.Module):
@@ -27,6 +27,6 @@ class SigNet(nn.Module):
         )
 
     def forward(self, ink: Tensor) -> Tensor:
-        """(n, 1, 96, 192) -> (n, dimensions)."""
+        """(n, 1, 128, 256) -> (n, dimensions)."""
         features: Tensor = self.dense(self.features(ink).flatten(1))
         return features
