@@ -24,7 +24,7 @@ PAGES: Final = Path("iam_online") / "strokes.npz"
 PAGES_NAME: Final = "iam_online"
 PAGES_SOURCE: Final = ("IAM-OnDB (Liwicki, Bunke 2005), drawn from pen trajectories", "non-commercial research")
 SPIKE: Final = 250.0  # units of the tablet; a longer step is a fault of its
-NAMES: Final = ("cedar", "bhsig_bengali", "bhsig_hindi", "susig")  # data sets of names mostly written out
+NAMES: Final = ("cedar", "bhsig_bengali", "bhsig_hindi")  # data sets of pictures, of names mostly written out
 INVENTED: Final = {
     "name": "drawn cheques and invented hands",
     "used_for": "everything",
