@@ -17,6 +17,7 @@ Fusion = Mapping[str, float]
 Frames = NDArray[np.int64]  # numbers of frames in a corpus
 Between = Callable[[Frames, Frames], Floats]  # frames (m,) and (m,) -> distances (m,)
 
+MOST_FRAMES: Final = 2**31  # in a corpus
 AT_ONCE: Final = 1024  # pairs of embeddings that are held in memory together
 
 
@@ -109,7 +110,8 @@ def trials_by_dataset(
 
 def trials_with(corpus: Corpus, rule: Rule, *, seed: int = 0) -> TrialsWith:
     """The same for any rule and number of specimens."""
-    return lambda specimens: held(protocol_of(corpus, groups=(specimens,), seed=seed), corpus, rule).get(specimens, {})
+    once = remembering(rule)
+    return lambda specimens: held(protocol_of(corpus, groups=(specimens,), seed=seed), corpus, once).get(specimens, {})
 
 
 def held(protocol: Protocol, corpus: Corpus, rule: Rule, *, lost: Collection[str] = ()) -> dict[int, dict[str, Trials]]:
@@ -118,6 +120,7 @@ def held(protocol: Protocol, corpus: Corpus, rule: Rule, *, lost: Collection[str
     Trials that need a signature in `lost`, which could not be read, are left out. Raises DataError where the protocol
     names a signature that is in neither.
     """
+    rule = remembering(rule)
     frame = {name: number for number, name in reversed(list(enumerate(corpus.signature.tolist())))}
     gathered: dict[int, dict[str, list[TrialList]]] = {}
     for number, one in enumerate(protocol.lists):
@@ -141,7 +144,7 @@ def _trials(lists: list[TrialList], frame: Mapping[str, int], rule: Rule) -> Tri
     counts = [len(numbers) for numbers in asked]
     known = np.repeat(enrolled, counts, axis=0)  # (n, k)
     questioned = np.concatenate(asked)
-    each = _once(rule.between, np.repeat(questioned, known.shape[1]), known.ravel())
+    each = rule.between(np.repeat(questioned, known.shape[1]), known.ravel())
     return Trials(
         specimens=known.shape[1],
         distances=each.reshape(known.shape),
@@ -157,14 +160,34 @@ def _spreads(enrolled: Frames, among: Between | None) -> Floats:
     rows, columns = np.triu_indices(enrolled.shape[1], 1)
     if among is None or not len(rows):
         return np.zeros(len(enrolled))
-    gaps = _once(among, enrolled[:, rows].ravel(), enrolled[:, columns].ravel())
+    gaps = among(enrolled[:, rows].ravel(), enrolled[:, columns].ravel())
     means: Floats = gaps.reshape(-1, len(rows)).mean(axis=1)
     return means
 
 
-def _once(between: Between, one: Frames, other: Frames) -> Floats:
+class _Remembered:
     """Distances of pairs of frames (m,) and (m,), no pair measured twice: trials repeat them with other specimens."""
-    base = int(max(one.max(), other.max())) + 1
-    pairs, where = np.unique(one * base + other, return_inverse=True)
-    distances: Floats = between(*np.divmod(pairs, base))[where]
-    return distances
+
+    def __init__(self, between: Between) -> None:
+        self._between = between
+        self._pairs = np.zeros(0, np.int64)  # sorted; both frames' numbers in one
+        self._distances = np.zeros(0)
+
+    def __call__(self, one: Frames, other: Frames) -> Floats:
+        asked, where = np.unique(one.astype(np.int64) * MOST_FRAMES + other, return_inverse=True)
+        fresh = np.setdiff1d(asked, self._pairs, assume_unique=True)
+        if len(fresh):
+            places = np.searchsorted(self._pairs, fresh)
+            self._distances = np.insert(self._distances, places, self._between(*np.divmod(fresh, MOST_FRAMES)))
+            self._pairs = np.insert(self._pairs, places, fresh)
+        distances: Floats = self._distances[np.searchsorted(self._pairs, asked)][where]
+        return distances
+
+
+def remembering(rule: Rule) -> Rule:
+    """The same rule, which measures no pair twice however often it is asked."""
+    if isinstance(rule.between, _Remembered):
+        return rule
+    between = _Remembered(rule.between)
+    among = between if rule.among is rule.between else rule.among and _Remembered(rule.among)
+    return Rule(between=between, among=among)
