@@ -93,7 +93,7 @@ class InkGrid:
         self.embedded += len(frames)
         ink = (
             (255 - frames.astype(np.float32))
-            .reshape(len(frames), 8, 12, 16, 12)
+            .reshape(len(frames), 8, 16, 16, 16)
             .mean(axis=(2, 4))
             .reshape(len(frames), -1)
         )
