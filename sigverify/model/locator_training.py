@@ -28,8 +28,6 @@ EVERYWHERE: Final = 10.0  # weight of the places' mean cross-entropy, which is s
 RARE: Final = 3.0  # weight of a place that is a signature against one that is not
 SHEET: Final = 0.2  # weight of the two answers about the whole sheet
 STEEPEST: Final = 2.0  # norm that a gradient is cut to
-HARDEST: Final = 0.5  # weight of the places that are judged worst, of a signature and of what is none
-WORST: Final = 0.15  # share of a signature's places that are taken for its worst; of others as many
 SMOOTH: Final = 50.0  # cells added to both sides of the overlap, so that a few cells do not decide
 
 
@@ -183,7 +181,6 @@ def loss_of(answer: Answer, truth: Tensor, upside_down: Tensor) -> Tensor:
     target = truth.float()
     logits = answer.mask[:, 0]
     places = F.binary_cross_entropy_with_logits(logits, target, pos_weight=torch.tensor(RARE))
-    each = F.binary_cross_entropy_with_logits(logits, target, reduction="none")
     likely = torch.sigmoid(logits)
     both = (likely * target).sum(dim=(1, 2))
     either = likely.sum(dim=(1, 2)) + target.sum(dim=(1, 2))
@@ -191,14 +188,4 @@ def loss_of(answer: Answer, truth: Tensor, upside_down: Tensor) -> Tensor:
     signed = truth.flatten(1).any(dim=1)
     sheet = F.binary_cross_entropy_with_logits(answer.upside_down, upside_down.float())
     sheet = sheet + F.binary_cross_entropy_with_logits(answer.signed, signed.float())
-    return EVERYWHERE * places + (1.0 - overlap).mean() + SHEET * sheet + HARDEST * _worst(each, truth)
-
-
-def _worst(each: Tensor, truth: Tensor) -> Tensor:
-    """The mean loss of the places judged worst, those of signatures and the others each by themselves.
-
-    A name half seen and a stamp taken for a name are a few places among many: a mean over all hardly feels them.
-    """
-    count = max(1, round(WORST * int(truth.sum())))
-    sides = [side.topk(min(count, len(side))).values.mean() for side in (each[truth], each[~truth]) if len(side)]
-    return torch.stack(sides).mean()
+    return EVERYWHERE * places + (1.0 - overlap).mean() + SHEET * sheet

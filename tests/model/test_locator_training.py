@@ -93,20 +93,6 @@ def answer_of(logits: torch.Tensor) -> Answer:
     return Answer(mask=logits[:, None], upside_down=torch.zeros(len(logits)), signed=torch.zeros(len(logits)))
 
 
-def test_a_part_of_a_name_left_out_costs_more_than_the_same_doubt_all_over():
-    truth = torch.zeros(1, 32, 64, dtype=torch.bool)
-    truth[:, 10:20, 10:50] = True
-    sure = torch.where(truth, 6.0, -6.0)
-    cut = sure.clone()
-    cut[:, 10:20, 10:16] = -2.0
-    lost = torch.nn.functional.binary_cross_entropy_with_logits(cut[truth], torch.ones(400)).item()
-    alike = torch.full((400,), float(-np.log(np.expm1(lost))))  # every place with the mean loss of the cut one
-    even = sure.clone()
-    even[truth] = alike
-    upside_down = torch.zeros(1, dtype=torch.bool)
-    assert loss_of(answer_of(cut), truth, upside_down) > loss_of(answer_of(even), truth, upside_down) + 0.1
-
-
 def test_a_batch_that_nobody_signed_has_a_loss():
     truth = torch.zeros(2, 32, 64, dtype=torch.bool)
     loss = loss_of(answer_of(torch.full((2, 32, 64), -3.0)), truth, torch.zeros(2, dtype=torch.bool))
