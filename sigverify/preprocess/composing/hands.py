@@ -95,9 +95,9 @@ class Hands:
             found = _from_page(self.pages[int(rng.integers(len(self.pages)))], rng)
             return mirrored(found) if rng.random() < MIRRORED else found
         if chance > 1.0 - LETTERED:
-            found = by_typeface(rng)
-            if found is not None:
-                return found
+            lettered = by_typeface(rng)
+            if lettered is not None:
+                return lettered
         return _from_pool(self._words, _invented_words, rng)
 
     def _real(self, rng: np.random.Generator) -> Mark | None:
