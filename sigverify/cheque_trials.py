@@ -27,6 +27,7 @@ class Searched:
     refused: QualityReason | None = None  # why nothing is compared, though there may be candidates
     crop: bool = False  # taken for a signature alone, which is not searched
     signature: Image | None = None  # (h, w) grey: of the best candidate, upright and cleaned
+    others: tuple[Image, ...] = ()  # the same of the next best candidates that would be compared, too
     ink: Mask | None = None  # (h, w) of the picture: which pixels were lifted
     milliseconds: Mapping[str, float] = field(default_factory=dict)  # by stage
 

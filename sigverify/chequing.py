@@ -18,6 +18,7 @@ from sigverify.preprocess.trace import Trace
 
 ON_PAGE: Final = 0.9  # of a person's box; else the page that was found is not the one they mean
 UPSIDE_DOWN: Final = 0.5  # probability from which on the cheque is turned and looked at again
+PLACES_COMPARED: Final = 3  # of those found, the surest ones; each more takes as long as a signature by itself
 UNSIGNED: Final = 0.1  # counts for a candidate's confidence where there is none
 
 Probability = NDArray[np.float32]  # (h, w) 0..1 of the upright cheque

@@ -128,13 +128,13 @@ class Located:
     corners: Corners  # of the cheque, in pixels of the page as given
     skew: float  # degrees by which the cheque lies clockwise in the picture, less whole quarter turns; -45..45
     turned: int  # quarter turns by which it lies clockwise besides, 0..3
-    candidates: tuple[Candidate, ...]  # best first; empty: no signature found
-    box: Box | None  # what is compared: a person's box, else the best candidate's; pixels of the page as given
+    candidates: tuple[Candidate, ...]  # surest first; empty: no signature found
+    box: Box | None  # what is compared: a person's, else a candidate's; pixels of the page as given
     by_hand: bool = False  # whether a person drew `box`
 
     @property
     def automatic(self) -> Box | None:
-        """What would be compared if nobody had drawn a box."""
+        """The surest place; of several the one most like the specimens is compared, if nobody draws a box."""
         return self.candidates[0].box if self.candidates else None
 
 

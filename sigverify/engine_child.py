@@ -159,6 +159,7 @@ class _Worker:
             assert questioned is not None
             assert not isinstance(questioned, Problem)
             self._turn(job, SCORING)
+            questioned = self._chosen(job, questioned, usable)
             verification = self._verifier.judge(questioned, usable, job.policy)
         outcome = Outcome(
             token=job.token,
@@ -169,6 +170,14 @@ class _Worker:
         )
         self._pipe.send(outcome)
         return self._ready or not complete
+
+    def _chosen(self, job: Job, first: "Look", specimens: "list[Look]") -> "Look":
+        """The place on a cheque that is most like the specimens; the surest one where the file has gone meanwhile."""
+        assert job.questioned is not None
+        try:
+            return self._verifier.choose(first, job.questioned, specimens)
+        except ReadingError:
+            return first
 
     def _stages(self, job: Job) -> tuple[Stage, ...]:
         if job.questioned is None:

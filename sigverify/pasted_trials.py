@@ -59,10 +59,10 @@ class Outcome:
 
     kind: str  # of cheque
     found: bool  # something at all
-    there: bool  # and where it had been written
+    there: bool  # and one of the places compared is where it had been written
     agreement: float  # IoU of the best box with the place
     judged: bool  # a picture came of it that can be judged
-    cropped: Image | None  # the network's frame of the signature lifted
+    cropped: tuple[Image, ...]  # the network's frames of what was lifted at the places compared, the surest first
     white: Image | None  # and of the same ink in the same size alone on white
 
 
@@ -73,10 +73,12 @@ class Losses:
     kind: str
     pasted: int
     nothing: int  # no signature found
-    elsewhere: int  # something else was taken for it; it is scored as found
+    elsewhere: int  # none of the places compared is it; it is scored as found
     unjudged: int  # found and lifted, but CANNOT JUDGE
     agreement: float  # mean IoU with the place signed
-    strayed: tuple[float, float]  # distance to the same signature as given, where judged: median, 90th percentile
+    strayed: tuple[
+        float, float
+    ]  # distance of the nearest place to the same signature as given: median, 90th percentile
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,17 +111,19 @@ def pasted_figures(
     names = corpus.signature.tolist()
     protocol = _asking(protocol_of(corpus, seed=seed), {names[k] for k in chosen})
     outcomes = dict(_outcomes({k: data / names[k] for k in chosen}, grounds, search, seed))
-    rows = {"clean": _in_parts(corpus.frames, embed)}
-    for way in ("white", "cropped"):
-        rows[way] = _embedded(rows["clean"], {k: getattr(one, way) for k, one in outcomes.items()}, embed)
+    clean = _in_parts(corpus.frames, embed)
+    white = _embedded(clean, {k: one.white for k, one in outcomes.items()}, embed)
+    places = list(_places(clean, outcomes, embed))
     judged = [k for k, one in outcomes.items() if one.judged]
     failed = np.zeros(len(corpus), np.bool_)
     failed[[k for k in outcomes if k not in judged]] = True
-    sides = {way: held(protocol, corpus, _rule(rows[way], rows["clean"], card)) for way in WAYS}
+    given, alone_on_white = (held(protocol, corpus, _rule(rows, clean, card)) for rows in (clean, white))
+    cropped = nearest([held(protocol, corpus, _rule(rows, clean, card)) for rows in places], card)
+    sides = dict(zip(WAYS, (given, alone_on_white, cropped), strict=True))
     deciding = tuple(_by_group(sides, failed, card))
     if not deciding:
         raise DataError(f"No trial can be made of {data.name}: it takes writers with genuine and forged signatures.")
-    strayed = card.measure.between(rows["cropped"][judged], rows["clean"][judged]).tolist()
+    strayed = np.min([card.measure.between(rows[judged], clean[judged]) for rows in places], axis=0).tolist()
     losses = tuple(_losses(outcomes, dict(zip(judged, strayed, strict=True))))
     return PastedFigures(seed=seed, deciding=deciding, losses=losses)
 
@@ -188,25 +192,48 @@ def _outcome(path: Path, ground: Ground, search: Search, rng: np.random.Generato
     source = Source.of_file(path)
     cover = cover_of(grey(decode(read_bytes(source), name=source.name).pixels))
     if cover is None:  # it was judged as given, so this is for the program to answer for
-        return Outcome(
-            kind=ground.kind, found=False, there=False, agreement=0.0, judged=False, cropped=None, white=None
-        )
+        return Outcome(kind=ground.kind, found=False, there=False, agreement=0.0, judged=False, cropped=(), white=None)
     scale = ground.pixels.shape[1] / CHEQUE_INCHES / GIVEN_DPI
     cover = fitted(cover, ground.pixels, scale)
     cheque, place = pasted(ground.pixels, cover, ground.centre, PENS[int(rng.integers(len(PENS)))])
     found = search(compressed(cheque, QUALITY))
-    seen = normalise(found.signature) if found.signed and found.signature is not None else None
-    judged = seen is not None and seen.quality.good
-    agreement = iou(found.candidates[0].box, place) if found.signed else 0.0
+    lifted = (found.signature, *found.others) if found.signed and found.signature is not None else ()
+    looks = [normalise(one) for one in lifted]
+    judged = bool(looks) and looks[0].quality.good  # the surest place answers for all where it cannot be judged
+    agreements = [iou(one.box, place) for one in found.candidates[: len(lifted)]]
     return Outcome(
         kind=ground.kind,
         found=found.signed,
-        there=agreement >= ELSEWHERE,
-        agreement=agreement,
+        there=max(agreements, default=0.0) >= ELSEWHERE,
+        agreement=agreements[0] if agreements else 0.0,
         judged=judged,
-        cropped=seen.frame if seen is not None and judged else None,
+        cropped=tuple(look.frame for look in looks if look.quality.good and look.frame is not None) if judged else (),
         white=normalise(alone(cover)).frame,
     )
+
+
+def _places(clean: NDArray[np.float32], outcomes: Mapping[int, Outcome], embed: Embed) -> Iterator[NDArray[np.float32]]:
+    """The rows (n, d) with what was lifted at the surest place, then at the next; where there is none, as before."""
+    most = max((len(one.cropped) for one in outcomes.values()), default=0)
+    rows = clean
+    for turn in range(max(1, most)):
+        rows = _embedded(rows, {k: one.cropped[turn] for k, one in outcomes.items() if len(one.cropped) > turn}, embed)
+        yield rows
+
+
+def nearest(places: Sequence[Mapping[int, Mapping[str, Trials]]], card: ModelCard) -> dict[int, dict[str, Trials]]:
+    """The same trials at several places, each with the distances of the place that is nearest to its specimens."""
+    return {
+        group: {dataset: _nearest([one[group][dataset] for one in places], card) for dataset in places[0][group]}
+        for group in places[0]
+    }
+
+
+def _nearest(places: Sequence[Trials], card: ModelCard) -> Trials:
+    together = np.stack([one.combined(card.fusion) for one in places])  # (places, n)
+    distances = np.stack([one.distances for one in places])  # (places, n, k)
+    chosen = together.argmin(axis=0)
+    return replace(places[0], distances=distances[chosen, np.arange(distances.shape[1])])
 
 
 def _embedded(clean: NDArray[np.float32], frames: Mapping[int, Image | None], embed: Embed) -> NDArray[np.float32]:

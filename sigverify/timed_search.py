@@ -8,7 +8,7 @@ from typing import TypeVar
 from sigverify import chequing
 from sigverify.cheque_trials import Search, Searched
 from sigverify.chequing import Locates, Saw, Taken
-from sigverify.domain import Box, Image, QualityReason
+from sigverify.domain import Box, Candidate, Image, QualityReason
 from sigverify.preprocess.croptest import is_crop
 from sigverify.preprocess.cutout import LEAST_SURROUND, SURROUND
 from sigverify.preprocess.lifting import ink_in_picture, lift_region
@@ -78,15 +78,26 @@ def _search(pixels: Image, locator: Locates) -> Searched:
     )
     if taken.located.box is None:
         return found
+    others = clock.of(LIFTING, lambda: [_at(place.box, pixels, searched) for place in _next_best(searched)])
     lifted = lift_region(pixels, searched.page, searched.probability, taken.located.box)
     return Searched(
         candidates=found.candidates,
         refused=found.refused,
         crop=found.crop,
         signature=found.signature,
+        others=tuple(other for other in others if other is not None),
         ink=ink_in_picture(lifted, pixels.shape) > 0,
         milliseconds=found.milliseconds,
     )
+
+
+def _next_best(searched: chequing.Searched) -> tuple[Candidate, ...]:
+    return searched.candidates[1 : chequing.PLACES_COMPARED]
+
+
+def _at(place: Box, pixels: Image, searched: chequing.Searched) -> Image | None:
+    """The signature at another of the places found, as the verifier takes it."""
+    return chequing.take(pixels, searched, place).signature
 
 
 def _refusal(taken: Taken) -> QualityReason | None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sigverify import chequing
 from sigverify.chequing import Locates
 from sigverify.decision import decide
-from sigverify.domain import Image, Milliseconds, Policy, Seek, Source, Verification, View, digest_of
+from sigverify.domain import Box, Image, Milliseconds, Policy, Seek, Source, Verification, View, digest_of
 from sigverify.errors import ModelError, ReadingError
 from sigverify.model import distance
 from sigverify.preprocess import normalising, reading
@@ -62,6 +62,7 @@ class Look:
     read: float  # milliseconds this look took
     locate: float  # milliseconds; 0 for a signature alone
     normalise: float  # milliseconds; 0 when it had been seen before
+    choose: float = 0.0  # milliseconds of comparing that it took to choose this one of several places
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -185,7 +186,39 @@ class Verifier:
     def verify(self, questioned: Source, specimens: Sequence[Source], policy: Policy | None = None) -> Verification:
         """Hold one signature against specimens of the same person; raises ReadingError and ModelError."""
         self._network()  # without one there is no use in reading
-        return self.judge(self.look(questioned), [self.look(specimen) for specimen in specimens], policy)
+        first = self.look(questioned)
+        known = [self.look(specimen) for specimen in specimens]
+        return self.judge(self.choose(first, questioned, known), known, policy)
+
+    def choose(self, first: Look, questioned: Source, specimens: Sequence[Look]) -> Look:
+        """Of several places on a cheque that may be signed, the one most like the specimens; raises ReadingError.
+
+        `first` is the look at `questioned`, at the surest place. It stays where a person drew a box, where it cannot be
+        judged, and where no specimen can. On the cheque of a joint account this is the signature that is asked about.
+        """
+        good = [index for index, look in enumerate(specimens) if look.view.quality.good]
+        located = first.view.located
+        if located is None or located.by_hand or len(located.candidates) < 2:
+            return first
+        if not first.view.quality.good or not good:
+            return first
+        start = time.perf_counter()
+        places = [one.box for one in located.candidates[1 : chequing.PLACES_COMPARED]]
+        looks = [first, *(self._at(place, questioned) for place in places)]
+        apart = [self._measure(look, specimens, good)[1] for look in looks]
+        nearest = min(range(len(looks)), key=lambda index: _or_far(apart[index]))
+        spent = [
+            sum(times) for times in zip(*((look.read, look.locate, look.normalise) for look in looks), strict=True)
+        ]
+        choosing = max(0.0, _since(start) - sum(look.read + look.locate + look.normalise for look in looks[1:]))
+        read, locate, normalise = spent
+        return replace(looks[nearest], read=read, locate=locate, normalise=normalise, choose=choosing)
+
+    def _at(self, place: Box, questioned: Source) -> Look:
+        """A look at another of the places that were found."""
+        look = self.look(replace(questioned, box=place))
+        assert look.view.located is not None, "there is a box"
+        return replace(look, view=replace(look.view, located=replace(look.view.located, by_hand=False)))
 
     def foresee(self, sources: Sequence[Source], begin: Callable[[int], None]) -> None:
         """Look at images and embed them together, so that verifying them finds the work done; raises ModelError.
@@ -233,7 +266,7 @@ class Verifier:
                 read=sum(look.read for look in every),
                 locate=sum(look.locate for look in every),
                 normalise=sum(look.normalise for look in every),
-                embed=embed,
+                embed=embed + questioned.choose,
             ),
             located=questioned.view.located,
             llr=self._llr(together, len(good)),
@@ -314,6 +347,11 @@ def _digest_of_pixels(grey: Image) -> str:
 def _measured(value: float) -> float | None:
     """A distance that is a number; None for one that is not, which no one may read as near or far."""
     return float(value) if math.isfinite(value) else None
+
+
+def _or_far(together: float | None) -> float:
+    """A combined distance to choose by; one that was not measured is farther than any."""
+    return math.inf if together is None else together
 
 
 def _since(start: float) -> float:

@@ -47,6 +47,47 @@ def test_the_view_of_a_cheque_shows_the_whole_page_and_the_signature_cleaned():
     assert view.dpi is None
 
 
+def test_of_two_signatures_the_one_like_the_specimens_is_compared():
+    verifier = verifier_of(LEFT, RIGHT)  # the left one, another hand's, is the surer one
+    picture = at(cheque(20, 33))
+    verification = verifier.verify(picture, [pasted(OWN)])
+    assert overlap(verification.located.box, RIGHT) > 0.8
+    assert overlap(verification.located.automatic, LEFT) > 0.8
+    assert not verification.located.by_hand
+    drawn = verifier.verify(at(cheque(20, 33), box=verification.located.box), [pasted(OWN)])
+    assert drawn.distance == verification.distance  # the audit replays it with the box
+    assert verifier.verify(picture, [pasted(signature(33))]).located.box == verification.located.automatic
+
+
+def test_a_box_drawn_by_a_person_is_compared_whatever_else_is_nearer():
+    verifier = verifier_of(LEFT, RIGHT)
+    verification = verifier.verify(at(cheque(20, 33), box=LEFT), [pasted(OWN)])
+    assert overlap(verification.located.box, LEFT) > 0.8
+    assert verification.located.by_hand
+
+
+def test_only_the_surest_places_are_compared():
+    x0, y0, x1, y1 = LEFT
+    quarters = [(x0 + k * (x1 - x0) // 3, y0 - 180, x0 + (k + 1) * (x1 - x0) // 3 - 60, y1 - 180) for k in range(3)]
+    network = InkGrid()
+    verifier = Verifier(network, Searcher(LEFT, *quarters, RIGHT))
+    verifier.verify(at(cheque(20, 33)), [pasted(OWN)])
+    assert network.embedded <= 1 + chequing.PLACES_COMPARED
+
+
+def test_a_second_place_is_not_asked_where_the_surest_cannot_be_judged():
+    verifier = verifier_of((100, 200, 300, 240), RIGHT)  # the first is bare paper
+    verification = verifier.verify(at(cheque(20)), [pasted(blank()), pasted(blank())])
+    assert verification.distance is None
+
+
+def test_choosing_among_places_is_part_of_the_time_told():
+    verifier = verifier_of(LEFT, RIGHT)
+    told = verifier.verify(at(cheque(20, 33)), [pasted(OWN)]).milliseconds
+    assert told.embed > 0.0
+    assert told.locate > 0.0
+
+
 @pytest.mark.parametrize("picture", [OWN, blank()])
 def test_a_signature_alone_is_not_searched(picture):
     searcher = Searcher(RIGHT)
@@ -90,7 +131,7 @@ def test_two_signatures_come_back_as_two_and_the_clearer_one_is_compared():
 def test_a_persons_box_wins_over_the_search_and_both_are_kept():
     verifier = verifier_of(RIGHT, LEFT)
     verification = verifier.verify(at(cheque(33, 20), box=LEFT), [pasted(OWN)])
-    automatic = verifier.verify(at(cheque(33, 20)), [pasted(OWN)])
+    automatic = Verifier(InkGrid(), Searcher(RIGHT)).verify(at(cheque(33, 20)), [pasted(OWN)])
     assert verification.distance < automatic.distance
     assert (verification.located.box, verification.located.by_hand) == (LEFT, True)
     assert overlap(verification.located.automatic, RIGHT) > 0.8

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,7 @@ from sigverify.errors import DataError
 from sigverify.model.thrice import EVERY
 from sigverify.pasted_trials import Ground, pasted_figures
 from sigverify.preprocess.reading import grey
-from tests.fakes import InkGrid
+from tests.fakes import InkGrid, signature
 from tests.model.made_corpus import write_folder
 
 PAPER = 240
@@ -70,6 +72,28 @@ def test_a_good_crop_costs_next_to_nothing(data):
         assert one.cropped_of_found == one.cropped
     assert [(one.kind, one.nothing, one.elsewhere, one.unjudged) for one in found.losses] == [("blank", 0, 0, 0)]
     assert found.losses[0].agreement > 0.8
+    assert found.losses[0].strayed[0] < 0.2
+
+
+def taken_in(pixels: np.ndarray) -> Searched:
+    """Takes what somebody else wrote for the signature."""
+    return replace(misled(pixels), signature=signature(5))
+
+
+def second_best(pixels: np.ndarray) -> Searched:
+    """The same, and what is the signature for another place."""
+    first, other = taken_in(pixels), knowing(pixels)
+    return replace(first, candidates=first.candidates + other.candidates, others=(other.signature,))
+
+
+def test_the_place_most_like_the_specimens_is_compared(data):
+    lost, found, sure = (figures(data, search) for search in (taken_in, second_best, knowing))
+    for one, other, best in zip(lost.deciding, found.deciding, sure.deciding, strict=True):
+        assert other.cropped <= one.cropped
+        assert abs(other.cropped - best.cropped) < 0.1
+    assert [(one.elsewhere, one.nothing) for one in found.losses] == [(0, 0)]
+    assert lost.losses[0].elsewhere == lost.losses[0].pasted
+    assert found.losses[0].agreement < 0.1  # of the surest place
     assert found.losses[0].strayed[0] < 0.2
 
 

@@ -271,8 +271,8 @@ def losses_table(pasted: PastedFigures) -> Table:
             for one in pasted.losses
         ),
         notes=(
-            "Found elsewhere is scored as it was found: something that is not the signature. Strayed: how far the "
-            "signature as lifted lies from the same one as given, median and 90th percentile.",
+            "Found elsewhere: none of the places compared is the signature; it is scored as found. Strayed: how far "
+            "the signature as lifted lies from the same one as given, median and 90th percentile.",
         ),
     )
 

@@ -25,10 +25,10 @@ REAL_WORDS: Final = 0.45  # and of written entries
 LEGIBLE: Final = 0.15  # share of signatures that are an invented name as anybody writes it
 RUNNING: Final = 0.45  # share of invented entries in a script that runs along a line, with dots
 TAILED: Final = 0.4  # share of such words that end in a bowl below the line
-LETTERED: Final = 0.25  # share of written entries in a typeface's letters, bent and thinned, where there are any
-SIGNED_NAME: Final = 0.08  # share of entries written as a signature is: place decides, not style
+LETTERED: Final = 0.3  # share of written entries in a typeface's letters, bent and thinned, where there are any
+SIGNED_NAME: Final = 0.2  # share of entries written as a signature is: place decides, not style
 OFTEN: Final[dict[str, float]] = {"pictures": 0.2, "trajectories": 0.25, "names": 0.55}  # where there are such
-MIRRORED: Final = 0.3  # share of real handwriting that is written from right to left
+MIRRORED: Final = 0.4  # share of real handwriting that is written from right to left
 BETWEEN: Final = (0.7, 2.6)  # widths of a letter between two invented words
 WIDEST_WORD: Final = 12.0  # times its height; wider strokes of a page are two lines
 DIGITS: Final[dict[str, tuple[tuple[tuple[float, float], ...], ...]]] = {  # points in a cell of 6 by 10, y down
@@ -95,9 +95,9 @@ class Hands:
             found = _from_page(self.pages[int(rng.integers(len(self.pages)))], rng)
             return mirrored(found) if rng.random() < MIRRORED else found
         if chance > 1.0 - LETTERED:
-            found = by_typeface(rng)
-            if found is not None:
-                return found
+            lettered = by_typeface(rng)
+            if lettered is not None:
+                return lettered
         return _from_pool(self._words, _invented_words, rng)
 
     def _real(self, rng: np.random.Generator) -> Mark | None:

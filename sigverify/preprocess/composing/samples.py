@@ -53,7 +53,7 @@ def composite(height: int, hands: Hands, rng: np.random.Generator) -> Sample:
     return seen(canvas, height, rng)
 
 
-def _legible(pixels: Image, rng: np.random.Generator) -> Image:
+def _legible(pixels: NDArray[np.float32], rng: np.random.Generator) -> Image:
     """A scan of a sheet; where it came out black or as noise, which teaches nothing, another one."""
     for _ in range(TRIES):
         picture = scanned(pixels, rng)
