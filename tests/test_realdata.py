@@ -22,12 +22,12 @@ pytestmark = [
 ]
 
 BOUNDS = {  # EER % of skilled forgeries with 1 and with 5 specimens (NISDCC: 4), half a point above what was shipped
-    ("bhsig_hindi", 1): 8.1,  # the Model issue asked for 5
-    ("bhsig_hindi", 5): 3.1,  # 2.5
-    ("bhsig_bengali", 1): 11.2,  # 8
-    ("bhsig_bengali", 5): 6.1,  # 3.5
-    ("cedar", 1): 16.0,  # 14
-    ("cedar", 5): 7.4,  # 8
+    ("bhsig_hindi", 1): 7.4,  # the Model issue asked for 5
+    ("bhsig_hindi", 5): 2.9,  # 2.5
+    ("bhsig_bengali", 1): 10.8,  # 8
+    ("bhsig_bengali", 5): 5.5,  # 3.5
+    ("cedar", 1): 15.6,  # 14
+    ("cedar", 5): 6.3,  # 8
     ("nisdcc", 1): 17.2,  # 16
     ("nisdcc", 5): 10.5,  # 11
 }
