@@ -30,7 +30,7 @@ FOLD: Final = 2  # pixels folded into channels each way; the answers are as coar
 class LocatorConfig:
     """The shape of a locator network."""
 
-    widths: tuple[int, ...] = (16, 32, 64, 96, 128)  # channels at 1/2, 1/4, 1/8, 1/16 and 1/32 of the picture
+    widths: tuple[int, ...] = (12, 24, 40, 64, 80)  # channels at 1/2, 1/4, 1/8, 1/16 and 1/32 of the picture
 
     def __post_init__(self) -> None:
         if len(self.widths) != 5 or min(self.widths) < 1:
@@ -68,7 +68,7 @@ class Step(nn.Module):
 
 
 class LocatorNet(nn.Module):
-    """Fully convolutional; about 640,000 parameters."""
+    """Fully convolutional; about 270,000 parameters."""
 
     def __init__(self, config: LocatorConfig) -> None:
         super().__init__()
@@ -88,10 +88,10 @@ class LocatorNet(nn.Module):
 
     def forward(self, ink: Tensor) -> Answer:
         """Ink (n, 1, h, w), 0 paper .. 1 black, h and w multiples of 32."""
-        levels = [self.stem(self.fold(ink))]  # (n, 16, h / 2, w / 2)
+        levels = [self.stem(self.fold(ink))]  # (n, 12, h / 2, w / 2)
         for down in self.down:
-            levels.append(down(levels[-1]))  # to (n, 96, h / 16, w / 16)
-        deep = self.deepest(levels[-1])  # (n, 128, h / 32, w / 32)
+            levels.append(down(levels[-1]))  # to (n, 64, h / 16, w / 16)
+        deep = self.deepest(levels[-1])  # (n, 80, h / 32, w / 32)
         deep = deep + F.relu(self.whole(deep.mean(dim=(2, 3))))[:, :, None, None]
         told = self.sheet(torch.cat([deep.mean(dim=(2, 3)), deep.amax(dim=(2, 3))], dim=1))
         x = deep

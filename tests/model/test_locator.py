@@ -25,7 +25,7 @@ def test_it_answers_for_every_two_by_two_pixels_of_any_size():
 
 
 def test_it_is_small():
-    assert sum(parameter.numel() for parameter in LocatorNet(LocatorConfig()).parameters()) < 700_000
+    assert sum(parameter.numel() for parameter in LocatorNet(LocatorConfig()).parameters()) < 300_000
 
 
 def test_loaded_weights_say_what_they_said_before(weights):
