@@ -137,7 +137,9 @@ def test_a_backbone_of_the_literature_learns_from_a_step(tmp_path, backbone, los
         network=shaped(backbone, loss),
         sampling=SamplingConfig(people=2, genuine=2, forged=0),
     )
-    training = Training(made_corpus(writers=4, each=2), tmp_path, config)
+    made = made_corpus(writers=4, each=2)
+    framed = np.pad(made.frames, ((0, 0), (16, 16), (32, 32)), constant_values=255)  # as large as dense layers ask for
+    training = Training(replace(made, frames=framed), tmp_path, config)
     before = next(training.network.parameters()).detach().clone()
     assert np.isfinite(training.advance())
     assert not torch.equal(next(training.network.parameters()), before)

@@ -68,7 +68,7 @@ def _softened(
 ) -> NDArray[np.float64]:
     frame = normalise(grey(picture)).frame
     assert frame is not None
-    ink = (255.0 - frame).reshape(24, 4, 48, 4).mean(axis=(1, 3))
+    ink = (255.0 - frame).reshape(32, 4, 64, 4).mean(axis=(1, 3))
     return ink / np.linalg.norm(ink)
 
 
