@@ -66,26 +66,29 @@ def test_a_box_drawn_by_a_person_is_compared_whatever_else_is_nearer():
     assert verification.located.by_hand
 
 
-def test_only_the_surest_places_are_compared():
-    x0, y0, x1, y1 = LEFT
-    quarters = [(x0 + k * (x1 - x0) // 3, y0 - 180, x0 + (k + 1) * (x1 - x0) // 3 - 60, y1 - 180) for k in range(3)]
-    network = InkGrid()
-    verifier = Verifier(network, Searcher(LEFT, *quarters, RIGHT))
-    verifier.verify(at(cheque(20, 33)), [pasted(OWN)])
-    assert network.embedded <= 1 + chequing.PLACES_COMPARED
+def test_only_the_surest_places_are_compared(monkeypatch):
+    monkeypatch.setattr(chequing, "PLACES_COMPARED", 1)
+    verification = verifier_of(LEFT, RIGHT).verify(at(cheque(20, 33)), [pasted(OWN)])
+    assert len(verification.located.candidates) == 2
+    assert verification.located.box == verification.located.automatic  # though the other one is nearer
 
 
-def test_a_second_place_is_not_asked_where_the_surest_cannot_be_judged():
-    verifier = verifier_of((100, 200, 300, 240), RIGHT)  # the first is bare paper
-    verification = verifier.verify(at(cheque(20)), [pasted(blank()), pasted(blank())])
-    assert verification.distance is None
+def test_no_other_place_is_asked_where_the_surest_or_every_specimen_cannot_be_judged():
+    verifier, source = verifier_of(LEFT, RIGHT), at(cheque(20, 33))
+    first, own, empty = verifier.look(source), verifier.look(pasted(OWN)), verifier.look(pasted(blank()))
+    poor = replace(first, view=replace(first.view, quality=empty.view.quality))
+    assert verifier.choose(poor, source, [own]) is poor
+    assert verifier.choose(first, source, [empty]) is first
+    assert verifier.choose(first, source, [empty, own]) is not first
 
 
 def test_choosing_among_places_is_part_of_the_time_told():
-    verifier = verifier_of(LEFT, RIGHT)
-    told = verifier.verify(at(cheque(20, 33)), [pasted(OWN)]).milliseconds
-    assert told.embed > 0.0
-    assert told.locate > 0.0
+    verifier, source = verifier_of(LEFT, RIGHT), at(cheque(20, 33))
+    first, own = verifier.look(source), verifier.look(pasted(OWN))
+    chosen = verifier.choose(first, source, [own])
+    assert chosen.choose > 0.0
+    assert chosen.locate > first.locate > 0.0
+    assert verifier.judge(chosen, [own]).milliseconds.embed > chosen.choose
 
 
 @pytest.mark.parametrize("picture", [OWN, blank()])
