@@ -76,9 +76,7 @@ class Losses:
     elsewhere: int  # none of the places compared is it; it is scored as found
     unjudged: int  # found and lifted, but CANNOT JUDGE
     agreement: float  # mean IoU with the place signed
-    strayed: tuple[
-        float, float
-    ]  # distance of the nearest place to the same signature as given: median, 90th percentile
+    strayed: tuple[float, float]  # distance of the nearest place to the signature as given: median, 90th percentile
 
 
 @dataclass(frozen=True, kw_only=True)
