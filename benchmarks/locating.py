@@ -9,12 +9,15 @@ from typing import Final, TypeVar
 
 from benchmarks.drawn import signatures
 from benchmarks.measuring import Figure, repeated
-from sigverify.chequing import Taken, search, take
+from sigverify import paths
+from sigverify.chequing import Locators, Taken, search, take
 from sigverify.domain import Image
 from sigverify.grounds import drawn_cheques
 from sigverify.model.locator import Locator
+from sigverify.preprocess import closeup
+from sigverify.preprocess.closelook import Near, look_closely
 from sigverify.preprocess.croptest import is_crop
-from sigverify.preprocess.lifting import lift
+from sigverify.preprocess.lifting import lift, lift_seen
 from sigverify.preprocess.locating import candidates, fingerprint, seen
 from sigverify.preprocess.pagefinding import find_page
 from sigverify.preprocess.pasting import cover_of, fitted, pasted
@@ -34,13 +37,17 @@ STAGES: Final = {  # milliseconds; a share of the whole each
     "seen": 50.0,
     "network": 150.0,
     "places": 50.0,
+    "close look": 100.0,
     "lifting": 100.0,
 }
 
 
 def figures(locator: Path) -> Iterator[Figure]:
     """Each figure by scan and stage, and the whole as the verifier does it."""
-    network = Locator.load(locator, fingerprint=fingerprint())
+    network = Locators(
+        whole=Locator.load(locator, fingerprint=fingerprint()),
+        near=Locator.load(paths.close_up(), fingerprint=closeup.fingerprint()),
+    )
     cheques = _signed(CHEQUES + WARM_UP)
     for scan in ("as given", "bitonal 200 dpi G4"):
         pictures = [RESCANS[scan](cheque).pixels for cheque in cheques]
@@ -60,11 +67,11 @@ def figures(locator: Path) -> Iterator[Figure]:
         yield replace(whole, target=WHOLE[1], worst_counts=True)
 
 
-def _whole(pictures: list[Image], network: Locator, number: int) -> Taken:
+def _whole(pictures: list[Image], network: Locators, number: int) -> Taken:
     return take(pictures[number], search(pictures[number], network), None)
 
 
-def _by_stage(picture: Image, network: Locator, times: dict[str, list[float]]) -> None:
+def _by_stage(picture: Image, network: Locators, times: dict[str, list[float]]) -> None:
     """One cheque through every stage, the time of each added."""
 
     def timed(stage: str, work: Callable[[], Value]) -> Value:
@@ -80,7 +87,17 @@ def _by_stage(picture: Image, network: Locator, times: dict[str, list[float]]) -
     places = timed("places", lambda: candidates(answer.probability, page, picture))
     height, width = picture.shape[:2]
     box = places[0].box if places else (width // 2, height // 2, width, height)  # as large as a person may draw one
-    timed("lifting", lambda: lift(picture, page, answer.probability, box))
+    look = timed("close look", lambda: look_closely(_near(network), picture, page, box))
+    if look is None:
+        timed("lifting", lambda: lift(picture, page, answer.probability, box))
+    else:
+        timed("lifting", lambda: lift_seen(picture, page, look))
+
+
+def _near(network: Locators) -> Near:
+    near = network.near
+    assert near is not None, "the program has one"
+    return lambda picture: near.see(picture).probability
 
 
 def _signed(count: int) -> list[Image]:

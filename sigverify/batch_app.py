@@ -32,7 +32,7 @@ from sigverify.report.batch_text import summary_lines
 from sigverify.settings import DEVICES
 
 if TYPE_CHECKING:  # bring cv2 and torch along
-    from sigverify.chequing import Locates, Saw
+    from sigverify.chequing import Locates, Saw, Sees
     from sigverify.verifier import Verifier
 
 ERROR_LINES: Final = 4
@@ -91,7 +91,8 @@ def run_batch(arguments: argparse.Namespace) -> int:
 
 def setting_of(identity: ModelIdentity, policy: Policy | None) -> str:
     """Stands for all that the decisions of a batch rest on besides its pictures."""
-    return hashlib.sha256(repr((identity, policy, _digest_of(paths.locator()))).encode()).hexdigest()
+    locators = _digest_of(paths.locator()), _digest_of(paths.close_up())
+    return hashlib.sha256(repr((identity, policy, *locators)).encode()).hexdigest()
 
 
 def _digest_of(file: Path) -> str:
@@ -137,9 +138,17 @@ class LateLocator:
 
     def see(self, grey: Image) -> "Saw":
         """What it sees on an upright cheque; raises ModelError when it cannot be loaded."""
+        return self._loaded().see(grey)
+
+    @property
+    def near(self) -> "Sees | None":
+        """The network for places seen from near; raises ModelError when it cannot be loaded."""
+        return self._loaded().near
+
+    def _loaded(self) -> "Locates":
         if self._locator is None:
             self._locator = app.load_locator()
-        return self._locator.see(grey)
+        return self._locator
 
 
 def write_summary(results: Path, path: Path, *, title: str) -> None:

@@ -1,6 +1,7 @@
 """From a whole cheque to the signature on it: the page found, the signature sought, its ink lifted and normalised."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -9,16 +10,21 @@ from numpy.typing import NDArray
 
 from sigverify import paths
 from sigverify.domain import Box, Candidate, Image, Located, Quality, QualityReason, Seek, Source
-from sigverify.preprocess import lifting, locating, normalising, pagefinding, showing
+from sigverify.preprocess import closeup, lifting, locating, normalising, pagefinding, showing
+from sigverify.preprocess.closelook import CloseLook, Near, look_closely
 from sigverify.preprocess.croptest import is_crop
+from sigverify.preprocess.lifting import Lifted
 from sigverify.preprocess.normalising import Normalised
 from sigverify.preprocess.page import Page
-from sigverify.preprocess.tightening import closely
+from sigverify.preprocess.tightening import boxed, closely
 from sigverify.preprocess.trace import Trace
 
 ON_PAGE: Final = 0.9  # of a person's box; else the page that was found is not the one they mean
-UPSIDE_DOWN: Final = 0.5  # probability from which on the cheque is turned and looked at again
+UPSIDE_DOWN: Final = 0.85  # probability from which on the cheque is turned and looked at again; most come upright
 PLACES_COMPARED: Final = 3  # of those found, the surest ones; each more takes as long as a signature by itself
+LOOKED_AT: Final = 3  # candidates looked at from near; each takes as much time as lifting the signature
+SEEN_BY_HAND: Final = 0.35  # of the ink in a person's box; a network that sees less does not know what they mean
+SAME: Final = 0.5  # of the smaller of two boxes
 UNSIGNED: Final = 0.1  # counts for a candidate's confidence where there is none
 
 Probability = NDArray[np.float32]  # (h, w) 0..1 of the upright cheque
@@ -36,11 +42,31 @@ class Saw(Protocol):
         """Probability that the cheque is upside down."""
 
 
-class Locates(Protocol):
-    """What finding a signature needs of a network; `model.locator.Locator` is the real one."""
+class Sees(Protocol):
+    """A network that looks at a picture; `model.locator.Locator` is the real one."""
 
     def see(self, grey: Image) -> Saw:
-        """What it sees on an upright cheque, as `preprocess.locating.seen` shows it."""
+        """What it sees."""
+
+
+class Locates(Sees, Protocol):
+    """What finding a signature needs of a network, which sees a cheque as `preprocess.locating.seen` shows it."""
+
+    @property
+    def near(self) -> Sees | None:
+        """The network that sees a place from near, as `preprocess.closeup` shows it; None: there is none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Locators:
+    """Both networks of the program."""
+
+    whole: Sees
+    near: Sees | None
+
+    def see(self, grey: Image) -> Saw:
+        """What the one for whole cheques sees."""
+        return self.whole.see(grey)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -50,11 +76,14 @@ class Searched:
     page: Page
     probability: Probability | None  # None: there was no network
     candidates: tuple[Candidate, ...]
+    looks: Mapping[Box, CloseLook] = field(default_factory=dict)  # at candidates, by their boxes
+    near: Sees | None = None  # the network for a closer look at another box
 
     @property
     def nbytes(self) -> int:
         """Memory it takes."""
-        return 0 if self.probability is None else self.probability.nbytes
+        seen = 0 if self.probability is None else self.probability.nbytes
+        return seen + sum(look.probability.nbytes for look in self.looks.values())
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -72,7 +101,10 @@ def load_locator(weights: Path | None = None) -> Locates:
     """The network that searches cheques (None: the program's own); raises ModelError. Imports torch."""
     from sigverify.model.locator import Locator
 
-    return Locator.load(weights or paths.locator(), fingerprint=locating.fingerprint())
+    return Locators(
+        whole=Locator.load(weights or paths.locator(), fingerprint=locating.fingerprint()),
+        near=Locator.load(paths.close_up(), fingerprint=closeup.fingerprint()),
+    )
 
 
 def is_cheque(source: Source, grey: Image) -> bool:
@@ -85,16 +117,47 @@ def is_cheque(source: Source, grey: Image) -> bool:
 def search(pixels: Image, locator: Locates | None, trace: Trace | None = None) -> Searched:
     """Find the cheque in a picture (h, w[, 3]), turn it upright, and see where on it somebody signed."""
     page = pagefinding.find_page(pixels)
-    probability: Probability | None = None
-    candidates: tuple[Candidate, ...] = ()
+    searched = Searched(page=page, probability=None, candidates=())
     if locator is not None:
         looked = _looked_at(pixels, page, locator)
-        page, probability = looked.page, looked.probability
-        candidates = closely(pixels, page, probability, looked.candidates)
-    searched = Searched(page=page, probability=probability, candidates=candidates)
+        searched = Searched(
+            page=looked.page, probability=looked.probability, candidates=looked.candidates, near=locator.near
+        )
+        searched = _closely(pixels, searched)
     if trace is not None:  # drawing the stages takes as long as the search
         _trace(pixels, searched, trace)
     return searched
+
+
+def _closely(pixels: Image, searched: Searched) -> Searched:
+    """The same with its best candidates drawn closely round their ink."""
+    page, found = searched.page, searched.candidates
+    if searched.near is None:
+        assert searched.probability is not None, "it was searched"
+        return replace(searched, candidates=closely(pixels, page, searched.probability, found))
+    see, looks, kept = _seeing(searched.near), dict[Box, CloseLook](), list[Candidate]()
+    for one in found[:LOOKED_AT]:
+        look = look_closely(see, pixels, page, one.box)
+        if look is None:
+            kept.append(one)
+            continue
+        tight = boxed(replace(one, box=look.box), lifting.lift_seen(pixels, page, look), page, pixels)
+        if not any(_same(tight.box, other) for other in looks):
+            looks[tight.box] = look
+            kept.append(tight)
+    return replace(searched, candidates=(*kept, *found[LOOKED_AT:]), looks=looks)
+
+
+def _seeing(near: Sees) -> Near:
+    """The network for places as a look needs it."""
+    return lambda picture: near.see(picture).probability
+
+
+def _same(one: Box, other: Box) -> bool:
+    """Whether two boxes are of one signature: most of the smaller lies in the other."""
+    wide, high = min(one[2], other[2]) - max(one[0], other[0]), min(one[3], other[3]) - max(one[1], other[1])
+    smaller = min((box[2] - box[0]) * (box[3] - box[1]) for box in (one, other))
+    return max(0, wide) * max(0, high) > SAME * smaller
 
 
 def take(pixels: Image, searched: Searched, box: Box | None, trace: Trace | None = None) -> Taken:
@@ -115,11 +178,29 @@ def take(pixels: Image, searched: Searched, box: Box | None, trace: Trace | None
         return Taken(located=located, signature=None, quality=quality, place=None, shape=shape)
     if not _lies_on(chosen, page, pixels):  # on another cheque, or the page was not found well
         page = Page.whole(pixels).turned_by(page.turned)
-    probability = None if box is not None else searched.probability  # a person corrects what the network saw
-    lifted = lifting.lift_region(pixels, page, probability, chosen, trace)
-    height, width = lifted.signature.shape
-    place = replace(page, size=(width, height), to_picture=lifted.to_picture)
-    return Taken(located=located, signature=lifted.signature, quality=quality, place=place, shape=shape)
+    found = lifted(pixels, page, searched, chosen, trace, by_hand=box is not None)
+    height, width = found.signature.shape
+    place = replace(page, size=(width, height), to_picture=found.to_picture)
+    return Taken(located=located, signature=found.signature, quality=quality, place=place, shape=shape)
+
+
+def lifted(
+    pixels: Image, page: Page, searched: Searched, box: Box, trace: Trace | None = None, *, by_hand: bool = False
+) -> Lifted:
+    """The signature in a box: as a close look saw it, or else by what the locator saw or by the box alone."""
+    look = searched.looks.get(box)
+    if look is not None:
+        return lifting.lift_seen(pixels, page, look, trace)
+    if not by_hand:
+        return lifting.lift_region(pixels, page, searched.probability, box, trace)
+    if searched.near is not None:
+        look = look_closely(_seeing(searched.near), pixels, page, box, within=True)
+    alone = lifting.lift_region(pixels, page, None, box, trace)  # a person corrects what the network saw
+    if look is None:
+        return alone
+    seen = lifting.lift_seen(pixels, page, look, trace)
+    most = np.count_nonzero(seen.ink) >= SEEN_BY_HAND * np.count_nonzero(alone.ink)
+    return seen if most else alone
 
 
 def normalised(taken: Taken, trace: Trace | None = None) -> Normalised:

@@ -11,13 +11,13 @@ import numpy as np
 from sigverify.corpus import items_of
 from sigverify.errors import DataError
 from sigverify.model.dataset import Split
-from sigverify.model.locator import publish, trained
+from sigverify.model.locator import LocatorConfig, publish, trained
 from sigverify.model.locator_card import LocatorCard
 from sigverify.model.locator_training import CHECKPOINT, Batch, LocatorTraining, LocatorTrainingConfig
+from sigverify.preprocess import closeup, locating
 from sigverify.preprocess.composing.hands import Hands
-from sigverify.preprocess.composing.making import ROWS, Maker
+from sigverify.preprocess.composing.making import Maker, drawn, drawn_near
 from sigverify.preprocess.composing.marks import Stroke
-from sigverify.preprocess.locating import fingerprint
 from sigverify.training_app import RESEARCH_TERMS, SOURCES, Both
 
 PAGES: Final = Path("iam_online") / "strokes.npz"
@@ -53,6 +53,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", type=Path, dest="begin", metavar="FILE", help="weights to begin with")
     parser.add_argument("--seed", type=int, default=LocatorTrainingConfig.seed)
     parser.add_argument("--name", default="", help="name of the model, and of its files")
+    parser.add_argument(
+        "--close-ups", action="store_true", help="train the network that tells strokes from print at a place found"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -64,6 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
         minutes=arguments.minutes,
         learning_rate=arguments.learning_rate,
         seed=arguments.seed,
+        network=LocatorConfig(inputs=closeup.CHANNELS, fine=True) if arguments.close_ups else LocatorConfig(),
     )
     training, began_with = _beginning(arguments.begin, arguments.out, config)
     if arguments.resume and not training.resume():
@@ -73,9 +77,11 @@ def run(arguments: argparse.Namespace) -> int:
         def say(line: str) -> None:
             print(line, file=Both(log), flush=True)
 
-        with Maker(hands, config.seed, training.step, ROWS) as maker:
+        draw = drawn_near if arguments.close_ups else drawn
+        with Maker(hands, config.seed, training.step, draw) as maker:
             network = training.run(lambda step: _batch(maker), say)
-        card = card_of(training, arguments.name or f"locator-{arguments.out.resolve().name}", data)
+        kind = "closeup" if arguments.close_ups else "locator"
+        card = card_of(training, arguments.name or f"{kind}-{arguments.out.resolve().name}", data)
         card = replace(card, recipe={**card.recipe, **began_with})
         weights = publish(network, card, arguments.out / "weights")
         say(f"weights and card: {weights} and {weights.with_suffix('.json').name}")
@@ -88,10 +94,15 @@ def _beginning(
     """A training from nothing, or from weights whose form it takes; and how the card names them."""
     if weights is None:
         return LocatorTraining(out, config), {}
-    network, card = trained(weights, fingerprint=fingerprint())
+    network, card = trained(weights, fingerprint=fingerprint_of(config.network))
     training = LocatorTraining(out, replace(config, network=network.config))
     training.begin(network)
     return training, {"began_with": {"name": card.name, "sha256": card.sha256, "recipe": card.recipe}}
+
+
+def fingerprint_of(network: LocatorConfig) -> str:
+    """Of what a network of this form is shown: a place seen from near, or the whole cheque."""
+    return closeup.fingerprint() if network.fine else locating.fingerprint()
 
 
 def card_of(training: LocatorTraining, name: str, data: list[dict[str, Any]]) -> LocatorCard:
@@ -99,7 +110,7 @@ def card_of(training: LocatorTraining, name: str, data: list[dict[str, Any]]) ->
     return LocatorCard(
         name=name,
         sha256="",
-        preprocessing=fingerprint(),
+        preprocessing=fingerprint_of(training.config.network),
         architecture=training.config.network.to_json(),
         recipe=training.recipe,
         data=[INVENTED, *data],

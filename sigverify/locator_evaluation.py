@@ -11,13 +11,14 @@ from typing import Final
 from sigverify import __version__, paths
 from sigverify.cheque_figures import figures_of_cheques
 from sigverify.cheque_trials import Search, trials
+from sigverify.chequing import Locators
 from sigverify.errors import DataError
 from sigverify.grounds import drawn_cheques, unsigned_cheques
 from sigverify.labelled_cheques import Labelled, labelled, spread_over
 from sigverify.model.embedding import Embedder
 from sigverify.model.locator import Locator
 from sigverify.pasted_trials import MOST, PastedFigures, pasted_figures
-from sigverify.preprocess import locating
+from sigverify.preprocess import closeup, locating
 from sigverify.preprocess.normalising import fingerprint
 from sigverify.preprocess.rescanning import RESCANS
 from sigverify.report.cheques import ChequeReport, cheque_lines
@@ -48,7 +49,8 @@ def measure(arguments: argparse.Namespace, say: Say) -> ChequeReport:
     if arguments.limit is not None:
         cheques = spread_over(cheques, arguments.limit)
     locator = Locator.load(arguments.locator_weights or paths.locator(), fingerprint=locating.fingerprint())
-    search = search_with(locator)
+    near = Locator.load(paths.close_up(), fingerprint=closeup.fingerprint())
+    search = search_with(Locators(whole=locator, near=near))
     say(f"searching {len(cheques)} cheques")
     figures = figures_of_cheques(list(trials(cheques, search, margin=surround, scans=RESCANS)), len(cheques))
     pasted, model = None, ""
@@ -59,7 +61,7 @@ def measure(arguments: argparse.Namespace, say: Say) -> ChequeReport:
         pasted = _pasted(arguments, cheques, search, embedder)
         model = f"{embedder.card.name}, weights {embedder.card.sha256[:16]}"
     return ChequeReport(
-        locator=locator.card.name,
+        locator=f"{locator.card.name} with {near.card.name}",
         sha256=locator.card.sha256,
         model=model,
         data=arguments.locator.resolve().name,

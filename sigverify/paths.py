@@ -31,6 +31,11 @@ def locator() -> Path:
     return resources() / "locator" / "locator-2026.11.safetensors"
 
 
+def close_up() -> Path:
+    """The network for places seen from near that comes with the program; its card lies beside it."""
+    return resources() / "locator" / "closeup-2026.11.safetensors"
+
+
 def config_dir() -> Path:
     """The user's folder for settings; it need not exist yet."""
     home = os.environ.get(_HOME)

@@ -7,11 +7,11 @@ from typing import TypeVar
 
 from sigverify import chequing
 from sigverify.cheque_trials import Search, Searched
-from sigverify.chequing import Locates, Saw, Taken
+from sigverify.chequing import Locates, Saw, Sees, Taken
 from sigverify.domain import Box, Candidate, Image, QualityReason
 from sigverify.preprocess.croptest import is_crop
 from sigverify.preprocess.cutout import LEAST_SURROUND, SURROUND
-from sigverify.preprocess.lifting import ink_in_picture, lift_region
+from sigverify.preprocess.lifting import ink_in_picture
 from sigverify.preprocess.reading import grey
 
 NETWORK, PLACES, LIFTING = "network", "page and places", "lifting"  # stages
@@ -38,16 +38,17 @@ class _Clock:
 
 
 class _Watched:
-    """A locator whose time is counted apart from that of the search round it."""
+    """A network whose time is counted apart from that of the search round it."""
 
-    def __init__(self, locator: Locates, clock: _Clock) -> None:
-        self._locator = locator
+    def __init__(self, network: Sees, clock: _Clock, near: Sees | None = None) -> None:
+        self._network = network
         self._clock = clock
+        self.near = None if near is None else _Watched(near, clock)
 
     def see(self, grey: Image) -> Saw:
-        """What the locator sees."""
+        """What the network sees."""
         begun = time.process_time()
-        saw = self._locator.see(grey)
+        saw = self._network.see(grey)
         took = time.process_time() - begun
         self._clock.add(NETWORK, took)
         self._clock.add(PLACES, -took)
@@ -67,7 +68,7 @@ def surround(box: Box) -> int:
 def _search(pixels: Image, locator: Locates) -> Searched:
     clock = _Clock()
     crop = clock.of("crop or cheque", lambda: is_crop(grey(pixels)))
-    searched = clock.of(PLACES, lambda: chequing.search(pixels, _Watched(locator, clock)))
+    searched = clock.of(PLACES, lambda: chequing.search(pixels, _Watched(locator, clock, locator.near)))
     taken = clock.of(LIFTING, lambda: chequing.take(pixels, searched, None))
     found = Searched(
         candidates=searched.candidates,
@@ -79,7 +80,7 @@ def _search(pixels: Image, locator: Locates) -> Searched:
     if taken.located.box is None:
         return found
     others = clock.of(LIFTING, lambda: [_at(place.box, pixels, searched) for place in _next_best(searched)])
-    lifted = lift_region(pixels, searched.page, searched.probability, taken.located.box)
+    lifted = chequing.lifted(pixels, searched.page, searched, taken.located.box)
     return Searched(
         candidates=found.candidates,
         refused=found.refused,

@@ -54,6 +54,7 @@ _STAGES: Final = {
     "places": "The places found",
     "cutout": "Cut out",
     "paper off": "Paper off",
+    "told apart": "The signature told from print",
     "lifted": "The signature lifted",
     "grey": "Grey",
     "ink": "Ink, told from paper",

@@ -47,6 +47,7 @@ class Searcher:
     def __init__(self, *boxes: Box) -> None:
         self.boxes = boxes
         self.looks = 0
+        self.near: CloseSearcher | None = None
 
     def see(self, grey: Image) -> Saw:
         self.looks += 1
@@ -62,6 +63,25 @@ class Searcher:
             x0, y0, x1, y1 = (round(edge * scale) for edge in box)
             probability[y0:y1, x0:x1] = 0.95 - 0.1 * index
         return Saw(np.ascontiguousarray(probability[::-1, ::-1]) if turned else probability, 0.9 if turned else 0.1)
+
+
+class CloseSearcher:
+    """Takes all that is dark in the rows of the place asked about, and beside it, for the signature's."""
+
+    REACH = 200  # pixels
+
+    def __init__(self, *, blind: bool = False) -> None:
+        self.blind = blind
+        self.asked: list[Image] = []
+
+    def see(self, grey: Image) -> Saw:
+        self.asked.append(grey)
+        rows, columns = (np.flatnonzero((grey[..., 3] == 0).any(axis=axis)) for axis in (1, 0))
+        seen = np.zeros(grey.shape[:2], np.float32)
+        if not self.blind:
+            there = slice(rows[0], rows[-1] + 1), slice(max(0, columns[0] - self.REACH), columns[-1] + self.REACH)
+            seen[there] = np.where(grey[there][..., 0] < 160, 0.9, 0.0)
+        return Saw(seen, 0.0)
 
 
 def overlap(one: Box | None, other: Box) -> float:

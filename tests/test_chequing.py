@@ -11,7 +11,7 @@ from sigverify import chequing
 from sigverify.domain import Decision, QualityReason, Seek, Source
 from sigverify.preprocess.reading import encode_png
 from sigverify.verifier import Verifier
-from tests.cheques import LEFT, RIGHT, Searcher, cheque, overlap
+from tests.cheques import LEFT, RIGHT, CloseSearcher, Searcher, cheque, overlap
 from tests.fakes import InkGrid, blank, file_of, pasted, signature
 
 OWN = signature(20)
@@ -312,3 +312,62 @@ def test_a_cheque_that_looks_upside_down_but_is_clearly_signed_is_not_turned(dou
     found = Verifier(InkGrid(), Doubting(RIGHT)).look(at(cheque(20))).view.located
     assert found.turned == 0
     assert overlap(found.box, RIGHT) > 0.8
+
+
+def looking_closely(*boxes, blind=False):
+    searcher = Searcher(*boxes)
+    searcher.near = CloseSearcher(blind=blind)
+    return searcher
+
+
+PART = (654, 311, 760, 389)  # of the signature on the right
+
+
+def test_of_a_signature_seen_in_part_a_close_look_finds_the_whole():
+    far, near = (Verifier(InkGrid(), searcher) for searcher in (Searcher(PART), looking_closely(PART)))
+    assert overlap(far.view(at(cheque(20))).located.box, RIGHT) < 0.7
+    verification = near.verify(at(cheque(20)), [pasted(OWN)])
+    assert overlap(verification.located.box, RIGHT) > 0.85
+    assert verification.distance < far.verify(at(cheque(20)), [pasted(OWN)]).distance
+
+
+def test_two_places_of_one_signature_become_one():
+    verifier = Verifier(InkGrid(), looking_closely(PART, (830, 311, 926, 389)))
+    (only,) = verifier.view(at(cheque(20))).located.candidates
+    assert overlap(only.box, RIGHT) > 0.85
+
+
+def test_the_box_of_a_close_look_is_replayed_to_the_same_distance():
+    verifier = Verifier(InkGrid(), looking_closely(LEFT, RIGHT))
+    verification = verifier.verify(at(cheque(20, 33)), [pasted(OWN)])
+    assert overlap(verification.located.box, RIGHT) > 0.85
+    again = Verifier(InkGrid(), looking_closely(LEFT, RIGHT)).verify(
+        at(cheque(20, 33), box=verification.located.box), [pasted(OWN)]
+    )
+    assert again.distance == verification.distance
+
+
+def test_where_a_close_look_sees_nothing_the_locators_place_stays():
+    with_it, without = (Verifier(InkGrid(), one) for one in (looking_closely(RIGHT, blind=True), Searcher(RIGHT)))
+    assert overlap(with_it.view(at(cheque(20))).located.box, without.view(at(cheque(20))).located.box) > 0.8
+
+
+def test_a_persons_box_is_looked_at_closely_and_nothing_beyond_it_counts():
+    searcher = looking_closely(LEFT)
+    verifier = Verifier(InkGrid(), searcher)
+    view = verifier.view(at(cheque(20, 33), box=PART))
+    assert searcher.near.asked
+    assert view.located.box == PART
+    assert view.box[2] <= PART[2] + 2
+
+
+def test_a_persons_box_is_lifted_whole_where_the_network_does_not_know_what_they_mean():
+    searchers = looking_closely(LEFT, blind=True), Searcher(LEFT)
+    one, other = (Verifier(InkGrid(), searcher).view(at(cheque(20, 33), box=RIGHT)) for searcher in searchers)
+    assert np.array_equal(one.frame, other.frame)
+
+
+def test_what_was_seen_closely_counts_as_memory():
+    searcher = looking_closely(RIGHT)
+    searched = chequing.search(cheque(20), searcher)
+    assert searched.nbytes > searched.probability.nbytes

@@ -1,4 +1,5 @@
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -6,6 +7,8 @@ import pytest
 
 from sigverify import cli, locator_app
 from sigverify.model.locator import Locator
+from sigverify.preprocess import closeup
+from sigverify.preprocess.composing.making import drawn
 from sigverify.preprocess.locating import fingerprint
 from sigverify.preprocess.penstrokes import Signer
 from sigverify.preprocess.reading import encode_png, grey
@@ -26,7 +29,7 @@ def signatures(tmp_path) -> Path:
 
 
 def test_a_training_leaves_weights_with_their_card(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(locator_app, "ROWS", 320)
+    monkeypatch.setattr(locator_app, "drawn", partial(drawn, rows=320))
     out = tmp_path / "out"
     assert cli.main(["train-locator", "--out", str(out), "--steps", "1", "--name", "tiny"]) == 0
     weights = out / "weights" / "tiny.safetensors"
@@ -37,8 +40,19 @@ def test_a_training_leaves_weights_with_their_card(tmp_path, capsys, monkeypatch
     assert "weights and card" in (out / "train.log").read_text()
 
 
+def test_the_network_for_close_ups_is_trained_by_the_same_command(tmp_path, capsys):
+    out = tmp_path / "out"
+    assert cli.main(["train-locator", "--close-ups", "--out", str(out), "--steps", "1", "--name", "near"]) == 0
+    near = Locator.load(out / "weights" / "near.safetensors", fingerprint=closeup.fingerprint())
+    picture = np.full((closeup.HEIGHT, closeup.WIDTH, closeup.CHANNELS), 255, np.uint8)
+    assert near.see(picture).probability.shape == (closeup.HEIGHT, closeup.WIDTH)
+    assert near.card.recipe["network"] == {"widths": (12, 24, 40, 64, 80), "inputs": 4, "fine": True} | {
+        "widths": near.card.recipe["network"]["widths"]
+    }
+
+
 def test_a_training_may_begin_with_the_weights_of_another(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(locator_app, "ROWS", 320)
+    monkeypatch.setattr(locator_app, "drawn", partial(drawn, rows=320))
     first, then = tmp_path / "first", tmp_path / "then"
     assert cli.main(["train-locator", "--out", str(first), "--steps", "2", "--name", "tiny"]) == 0
     begin = first / "weights" / "tiny.safetensors"

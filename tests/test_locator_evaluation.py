@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from sigverify import grounds, locator_evaluation
+from sigverify import grounds, locator_evaluation, paths
 from sigverify.cheque_trials import pixels_of
 from sigverify.cli import main
 from sigverify.grounds import drawn_cheques, unsigned_cheques
@@ -16,6 +16,7 @@ from sigverify.preprocess.pasting import cover_of, fitted, pasted
 from sigverify.preprocess.penstrokes import Signer
 from sigverify.preprocess.reading import encode_png, grey
 from sigverify.preprocess.rescanning import RESCANS
+from tests.cheques import CloseSearcher
 from tests.model.made_corpus import write_folder
 
 WIDTH, HEIGHT = 1200, 540
@@ -53,6 +54,12 @@ class Knowing:
         return SimpleNamespace(probability=np.clip(coarse / 128.0, 0, 0.97).astype(np.float32), upside_down=0.1)
 
 
+class Close(CloseSearcher):
+    """And one that takes what is dark about there for the signature's."""
+
+    card = SimpleNamespace(name="close", sha256="ef" * 32)
+
+
 class Blind:
     """A locator that sees nothing at all."""
 
@@ -86,7 +93,7 @@ def cheques(tmp_path_factory):
 
 @pytest.fixture
 def knowing(monkeypatch):
-    monkeypatch.setattr(Locator, "load", lambda *_, **__: Knowing())
+    monkeypatch.setattr(Locator, "load", lambda weights, **_: Close() if weights == paths.close_up() else Knowing())
 
 
 @pytest.fixture
@@ -115,7 +122,7 @@ def test_a_locator_that_knows_earns_nearly_everything(cheques, knowing, as_given
 
 
 def test_a_blind_locator_earns_nothing(cheques, as_given, monkeypatch, capsys):
-    monkeypatch.setattr(Locator, "load", lambda *_, **__: Blind())
+    monkeypatch.setattr(Locator, "load", lambda weights, **_: Close() if weights == paths.close_up() else Blind())
     assert evaluate("--locator", cheques, "--limit", "2", "--json") == 0
     found = json.loads(capsys.readouterr().out)
     assert found["figures"]["cheques"] == 2

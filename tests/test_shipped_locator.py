@@ -1,4 +1,4 @@
-"""The locator that comes with the program, on cheques drawn anew."""
+"""The locator and the network for close-ups that come with the program, on cheques drawn anew."""
 
 import hashlib
 
@@ -7,9 +7,11 @@ import pytest
 
 from sigverify import paths
 from sigverify.model.locator import Locator
-from sigverify.preprocess import locating
+from sigverify.model.locator_card import LocatorCard
+from sigverify.preprocess import closeup, locating
 from sigverify.preprocess.composing.canvas import Canvas
 from sigverify.preprocess.composing.cheques import cheque
+from sigverify.preprocess.composing.closeups import close_ups
 from sigverify.preprocess.composing.hands import Hands
 from sigverify.preprocess.composing.lettering import words
 from sigverify.preprocess.composing.printing import text
@@ -19,6 +21,11 @@ from sigverify.preprocess.page import Page
 @pytest.fixture(scope="module")
 def locator() -> Locator:
     return Locator.load(paths.locator(), fingerprint=locating.fingerprint())
+
+
+@pytest.fixture(scope="module")
+def near() -> Locator:
+    return Locator.load(paths.close_up(), fingerprint=closeup.fingerprint())
 
 
 def found_on(picture, locator):
@@ -35,10 +42,11 @@ def overlap(one, other):
     return both / (sum(areas) - both)
 
 
-def test_its_card_says_what_it_is_and_where_it_comes_from(locator):
-    card = locator.card
-    assert card.sha256 == hashlib.sha256(paths.locator().read_bytes()).hexdigest()
-    assert card.name == paths.locator().stem
+@pytest.mark.parametrize("weights", [paths.locator(), paths.close_up()], ids=["locator", "close-ups"])
+def test_its_card_says_what_it_is_and_where_it_comes_from(weights):
+    card = LocatorCard.load(weights.with_suffix(".json"))
+    assert card.sha256 == hashlib.sha256(weights.read_bytes()).hexdigest()
+    assert card.name == weights.stem
     assert card.data
     assert all(row["source"] and row["terms"] for row in card.data)
     assert "research" in card.terms
@@ -87,3 +95,23 @@ def test_it_notices_most_cheques_that_are_upside_down(locator):
         upright, turned = (found_on(one, locator)[0].upside_down for one in (picture, picture[::-1, ::-1].copy()))
         right += (upright < 0.5) + (turned > 0.5)
     assert right >= 15
+
+
+def test_from_near_strokes_are_told_from_what_is_printed_through_them(near):
+    agreed = []
+    for seed in range(2026, 2036):
+        for one in close_ups(2, Hands(), np.random.default_rng(seed)):
+            inside = one.picture[..., 3] == 0
+            truth, told = one.truth & inside, (near.see(one.picture).probability >= 0.5) & inside
+            if truth.sum() > 200:
+                agreed.append(2.0 * (truth & told).sum() / (truth.sum() + told.sum()))
+    assert len(agreed) >= 8
+    assert np.median(agreed) > 0.8
+    assert np.mean(np.array(agreed) > 0.5) > 0.7
+
+
+def test_from_near_there_is_nothing_on_blank_paper(near):
+    rng = np.random.default_rng(3)
+    paper = np.clip(rng.normal(235.0, 4.0, (closeup.HEIGHT, closeup.WIDTH, 3)), 0, 255).astype(np.uint8)
+    picture = closeup.pictured(paper, (200, 80, 440, 170))
+    assert (near.see(picture).probability >= 0.5).sum() < 20

@@ -18,7 +18,7 @@ Frames = NDArray[np.int64]  # numbers of frames in a corpus
 Between = Callable[[Frames, Frames], Floats]  # frames (m,) and (m,) -> distances (m,)
 
 MOST_FRAMES: Final = 2**31  # in a corpus
-AT_ONCE: Final = 1024  # pairs of embeddings that are held in memory together
+AT_ONCE: Final = 16  # pairs of embeddings compared together: more of them do not fit the processor's cache
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,25 +31,28 @@ class LocatorConfig:
     """The shape of a locator network."""
 
     widths: tuple[int, ...] = (12, 24, 40, 64, 80)  # channels at 1/2, 1/4, 1/8, 1/16 and 1/32 of the picture
+    inputs: int = 1  # channels of the picture
+    fine: bool = False  # whether it answers for every pixel, or for each two by two
 
     def __post_init__(self) -> None:
-        if len(self.widths) != 5 or min(self.widths) < 1:
+        if len(self.widths) != 5 or min(self.widths) < 1 or self.inputs < 1:
             raise ValueError("a locator has channels at five resolutions")
 
     def to_json(self) -> dict[str, Any]:
         """As the card has it."""
-        return {key: list(value) for key, value in asdict(self).items()}
+        return {**asdict(self), "widths": list(self.widths)}
 
     @classmethod
     def from_json(cls, fields: dict[str, Any]) -> "LocatorConfig":
         """From the card; raises TypeError, KeyError or ValueError when it is another network's."""
-        return cls(widths=tuple(int(width) for width in fields["widths"]))
+        widths = tuple(int(width) for width in fields["widths"])
+        return cls(widths=widths, inputs=int(fields.get("inputs", 1)), fine=bool(fields.get("fine", False)))
 
 
 class Answer(NamedTuple):
-    """What the network says of n pictures (n, 1, h, w), as logits."""
+    """What the network says of n pictures (n, inputs, h, w), as logits."""
 
-    mask: Tensor  # (n, 1, h / 2, w / 2) that ink is a signature
+    mask: Tensor  # (n, 1, h / 2, w / 2), or (n, 1, h, w) of a fine one, that ink is a signature
     upside_down: Tensor  # (n,) that the sheet is upside down
     signed: Tensor  # (n,) that anybody has signed
 
@@ -75,7 +78,7 @@ class LocatorNet(nn.Module):
         self.config = config
         w = config.widths
         self.fold = nn.PixelUnshuffle(FOLD)
-        self.stem = Step(FOLD * FOLD, w[0])
+        self.stem = Step(FOLD * FOLD * config.inputs, w[0])
         self.down = nn.ModuleList(
             nn.Sequential(Step(w[k], w[k + 1], stride=2), Step(w[k + 1], w[k + 1])) for k in range(3)
         )
@@ -83,11 +86,12 @@ class LocatorNet(nn.Module):
         self.whole = nn.Linear(w[4], w[4])
         self.lead = nn.ModuleList(nn.Conv2d(w[k + 1], w[k], 1) for k in range(4))
         self.up = nn.ModuleList(Step(w[k], w[k]) for k in range(4))
-        self.out = nn.Conv2d(w[0], 1, 3, padding=1)
+        self.out = nn.Conv2d(w[0], FOLD * FOLD if config.fine else 1, 3, padding=1)
+        self.unfold = nn.PixelShuffle(FOLD) if config.fine else nn.Identity()
         self.sheet = nn.Linear(2 * w[4], 2)
 
     def forward(self, ink: Tensor) -> Answer:
-        """Ink (n, 1, h, w), 0 paper .. 1 black, h and w multiples of 32."""
+        """Ink (n, inputs, h, w), 0 paper .. 1 black, h and w multiples of 32."""
         levels = [self.stem(self.fold(ink))]  # (n, 12, h / 2, w / 2)
         for down in self.down:
             levels.append(down(levels[-1]))  # to (n, 64, h / 16, w / 16)
@@ -98,7 +102,7 @@ class LocatorNet(nn.Module):
         for k in (3, 2, 1, 0):
             x = F.interpolate(self.lead[k](x), scale_factor=2.0, mode="bilinear", align_corners=False)
             x = self.up[k](x + levels[k])
-        return Answer(mask=self.out(x), upside_down=told[:, 0], signed=told[:, 1])
+        return Answer(mask=self.unfold(self.out(x)), upside_down=told[:, 0], signed=told[:, 1])
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -130,8 +134,10 @@ class Locator:
 
     @torch.inference_mode()
     def see(self, grey: NDArray[np.uint8]) -> Seen:
-        """Where on a sheet (h, w), black ink on white, somebody signed; raises ValueError for another shape."""
-        if grey.ndim != 2 or grey.shape[0] % MULTIPLE or grey.shape[1] % MULTIPLE or not grey.size:
+        """Where on a sheet (h, w[, inputs]), dark on white, somebody signed; raises ValueError for another shape."""
+        inputs = grey.shape[2] if grey.ndim == 3 else 1
+        known = grey.ndim in (2, 3) and inputs == self._network.config.inputs
+        if not known or grey.shape[0] % MULTIPLE or grey.shape[1] % MULTIPLE or not grey.size:
             raise ValueError(f"the locator takes pictures of multiples of {MULTIPLE} pixels, not {grey.shape}")
         answer: Answer = self._network(ink_of(torch.from_numpy(grey)[None]))
         return Seen(
@@ -141,10 +147,10 @@ class Locator:
         )
 
 
-def ink_of(grey: Tensor) -> Tensor:
-    """Pictures (n, h, w) uint8 as the network takes them: (n, 1, h, w), 0 paper .. 1 black."""
-    ink = 1.0 - grey[:, None].float() / 255.0
-    return ink.contiguous(memory_format=torch.channels_last)
+def ink_of(pictures: Tensor) -> Tensor:
+    """Pictures (n, h, w[, c]) uint8 as the network takes them: (n, c, h, w), 0 paper .. 1 black."""
+    channels = pictures[:, None] if pictures.ndim == 3 else pictures.permute(0, 3, 1, 2)
+    return (1.0 - channels.float() / 255.0).contiguous(memory_format=torch.channels_last)
 
 
 def trained(weights: Path, *, fingerprint: str) -> tuple[LocatorNet, LocatorCard]:

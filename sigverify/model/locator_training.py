@@ -33,15 +33,16 @@ SMOOTH: Final = 50.0  # cells added to both sides of the overlap, so that a few 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Batch:
-    """n sheets (n, h, w) as seen, and what is true of them."""
+    """n sheets (n, h, w) or close-ups (n, h, w, c) as seen, and what is true of them."""
 
     grey: NDArray[np.uint8]
-    truth: NDArray[np.bool_]  # (n, h / 2, w / 2) where ink is a signature
+    truth: NDArray[np.bool_]  # (n, h / 2, w / 2), or (n, h, w) of close-ups, where ink is a signature
     upside_down: NDArray[np.bool_]  # (n,)
 
     def __post_init__(self) -> None:
-        n, height, width = self.grey.shape
-        if self.truth.shape != (n, height // 2, width // 2) or self.upside_down.shape != (n,):
+        n, height, width = self.grey.shape[:3]
+        cell = 1 if self.grey.ndim == 4 else 2
+        if self.truth.shape != (n, height // cell, width // cell) or self.upside_down.shape != (n,):
             raise ValueError("a batch has a truth for every sheet, half as high and wide")
 
 

@@ -66,24 +66,24 @@ def cut_out(pixels: Image, page: Page, probability: Probability | None, box: Box
     right, bottom = min(page.size[0], x1 + room), min(page.size[1], y1 + room)
     scale = min(1.0, LONGEST / max(right - left, bottom - top))
     size = max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale))
-    to_page = _to_page(left, top, scale)
+    to_page = to_page_from(left, top, scale)
     edges = [round((edge - start) * scale) for edge, start in zip((x0, y0, x1, y1), (left, top) * 2, strict=True)]
     inner_x, inner_y = min(edges[0], size[0] - 1), min(edges[1], size[1] - 1)
     return Cutout(
-        pixels=_warped(pixels, page.to_picture @ to_page, size, scale),
+        pixels=warped_part(pixels, page.to_picture @ to_page, size, scale),
         box=(inner_x, inner_y, max(edges[2], inner_x + 1), max(edges[3], inner_y + 1)),
         probability=None if probability is None else _seen_there(probability, page, to_page, size),
         to_picture=page.to_picture @ to_page,
     )
 
 
-def _to_page(left: int, top: int, scale: float) -> Homography:
+def to_page_from(left: float, top: float, scale: float) -> Homography:
     """From pixel centres of a reduced part to those of the upright cheque."""
     shift = 0.5 / scale - 0.5
     return np.array([[1.0 / scale, 0.0, left + shift], [0.0, 1.0 / scale, top + shift], [0.0, 0.0, 1.0]])
 
 
-def _warped(pixels: Image, to_picture: Homography, size: tuple[int, int], scale: float) -> Image:
+def warped_part(pixels: Image, to_picture: Homography, size: tuple[int, int], scale: float) -> Image:
     """The part (h, w[, 3]) at `size`, white where there is no picture; a part of an untouched picture is exact."""
     left, top, right, bottom = _reach(to_picture, size, pixels.shape)
     part = pixels[top:bottom, left:right]  # a warp refuses pictures of more than 32767 pixels a side

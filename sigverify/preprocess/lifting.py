@@ -1,6 +1,6 @@
 """The signature inside a box of a cheque, lifted off: its own ink at full resolution, and nothing else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -8,6 +8,7 @@ import numpy as np
 
 from sigverify.domain import Box, Image
 from sigverify.preprocess.cleaning import AREA, Parts, stroke_width
+from sigverify.preprocess.closelook import FAINT, SURE, CloseLook
 from sigverify.preprocess.colours import Tints, absorbed_by, pen_colour, pen_grey, tints_of
 from sigverify.preprocess.cutout import Cutout, Probability, cut_out
 from sigverify.preprocess.form import without_form
@@ -15,6 +16,7 @@ from sigverify.preprocess.framing import ink_box
 from sigverify.preprocess.inklevel import ink_at, ink_level
 from sigverify.preprocess.inkmask import Mask, flatten
 from sigverify.preprocess.page import WHITE, Homography, Page
+from sigverify.preprocess.reading import grey
 from sigverify.preprocess.trace import Trace
 
 MARGIN: Final = 12  # pixels of white all round, so that no stroke is taken for cut off
@@ -50,6 +52,32 @@ def ink_in_picture(lifted: Lifted, shape: tuple[int, ...]) -> Mask:
     return cv2.threshold(warped, 127, 255, cv2.THRESH_BINARY)[1]  # type: ignore[return-value]
 
 
+def lift_seen(pixels: Image, page: Page, look: CloseLook, trace: Trace | None = None) -> Lifted:
+    """The signature that a close look has told from what is printed there, with where on the picture its ink was.
+
+    Of the ink at full resolution that is kept which the network takes for the signature's, pixel by pixel: it has
+    learnt to see strokes go on where a rule or a letter crosses them, so nothing has to be mended.
+    """
+    trace = trace if trace is not None else Trace()
+    cutout = cut_out(pixels, page, None, look.box)
+    trace.add("cutout", cutout.pixels)
+    height, width = cutout.pixels.shape[:2]
+    seen = look.over(cutout.to_picture, (width, height))
+    cutout = replace(cutout, probability=seen)
+    trace.add("told apart", np.rint(WHITE * (1.0 - seen)).astype(np.uint8))
+    flat = flatten(grey(cutout.pixels))
+    trace.add("paper off", flat)
+    alone, tints = _pen_alone(cutout, flat)
+    ink = _own_ink(alone, cutout, tints, trace)
+    parts = Parts.of(np.where(seen >= FAINT, ink, 0).astype(np.uint8))
+    area = parts.stats[:, AREA].astype(np.float64)
+    sure = np.bincount(parts.labels[seen >= SURE], minlength=len(area) + 1)[1:]
+    own = parts.kept((sure > 0) & (area > max(2.0, SPECK * stroke_width(ink) ** 2)))
+    lifted = _on_white(flat, alone, own, cutout)
+    trace.add("lifted", lifted.signature)
+    return lifted
+
+
 def lift_region(
     pixels: Image, page: Page, probability: Probability | None, box: Box, trace: Trace | None = None
 ) -> Lifted:
@@ -57,8 +85,7 @@ def lift_region(
     trace = trace if trace is not None else Trace()
     cutout = cut_out(pixels, page, probability, box)
     trace.add("cutout", cutout.pixels)
-    grey = cutout.pixels if cutout.pixels.ndim == 2 else cv2.cvtColor(cutout.pixels, cv2.COLOR_RGB2GRAY)
-    flat = flatten(grey)  # type: ignore[arg-type]
+    flat = flatten(grey(cutout.pixels))
     trace.add("paper off", flat)
     alone, tints = _pen_alone(cutout, flat)
     trace.add("pen alone", alone)

@@ -8,7 +8,7 @@ import numpy as np
 from sigverify.domain import Box, Candidate, Image
 from sigverify.preprocess.cutout import Probability
 from sigverify.preprocess.framing import ink_box
-from sigverify.preprocess.lifting import lift_region
+from sigverify.preprocess.lifting import Lifted, lift_region
 from sigverify.preprocess.page import Page
 
 CLOSE: Final = 0.001  # of the cheque's width that is left round the ink, for its soft edge; a pixel at least
@@ -22,7 +22,11 @@ def closely(pixels: Image, page: Page, probability: Probability, found: tuple[Ca
 
 
 def _closely(pixels: Image, page: Page, probability: Probability, one: Candidate) -> Candidate:
-    lifted = lift_region(pixels, page, probability, one.box)
+    return boxed(one, lift_region(pixels, page, probability, one.box), page, pixels)
+
+
+def boxed(one: Candidate, lifted: Lifted, page: Page, pixels: Image) -> Candidate:
+    """The candidate with the box of the ink that was lifted there; as it was, where hardly any was."""
     box = ink_box(lifted.ink)
     if box is None:  # lifting does not know better
         return one

@@ -12,6 +12,7 @@ SKEW: Final = 5.0  # degrees at most, after the page has been found
 BITONAL: Final = 0.36  # share of cheques that come in black and white only
 SPECKLED: Final = 0.35  # share of moving thresholds so near the paper that guilloche stays as dots and waves
 NEAR: Final = (2.0, 7.0)  # grey levels that such a threshold is below the paper
+COARSE: Final = 0.35  # share of parts of a sheet that come at less resolution than they are looked at with
 SMALL: Final = 0.16  # share that comes at no more than 100 dpi or 512 pixels
 
 
@@ -57,6 +58,30 @@ def scanned(pixels: NDArray[np.float32], rng: np.random.Generator) -> Image:
             done = compressed(done, rng)
     elif rng.random() < 0.6:
         done = compressed(done, rng)
+    return done
+
+
+def in_colour(pixels: NDArray[np.float32], rng: np.random.Generator) -> Image:
+    """A picture in colour (h, w, 3) of a part of a sheet (h, w, 3) as a scanner makes it."""
+    height, width = pixels.shape[:2]
+    if rng.random() < COARSE:
+        small = max(8, round(width * float(rng.uniform(0.45, 0.95))))
+        coarse = cv2.resize(pixels, (small, max(8, round(small * height / width))), interpolation=cv2.INTER_AREA)
+        pixels = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)  # type: ignore[assignment]
+    if rng.random() < 0.4:
+        pixels = cv2.GaussianBlur(pixels, (0, 0), float(rng.uniform(0.3, 1.0)))  # type: ignore[assignment]
+    if rng.random() < 0.3:
+        pixels = _lit(np.ones((height, width), np.float32), rng)[..., None] * pixels
+    if rng.random() < 0.5:
+        pixels = pixels + rng.normal(0.0, float(rng.uniform(1.0, 7.0)), pixels.shape).astype(np.float32)
+    if rng.random() < 0.5:  # what is white to one scanner is not to another
+        low, high = rng.uniform(0.0, 40.0, 3), rng.uniform(200.0, 265.0, 3)
+        pixels = (low + pixels * ((high - low) / 255.0)).astype(np.float32)
+    done = np.clip(pixels, 0, 255).astype(np.uint8)
+    if rng.random() < 0.7:
+        quality = int(rng.integers(35, 95))
+        _, data = cv2.imencode(".jpg", done[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
+        done = np.asarray(cv2.cvtColor(cv2.imdecode(data, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB), np.uint8)  # type: ignore[arg-type]
     return done
 
 

@@ -1,3 +1,5 @@
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -101,7 +103,7 @@ def test_a_batch_is_known_by_its_number():
 
 
 def test_batches_come_in_turn_from_a_process_beside():
-    with Maker(Hands(), 5, rows=320) as maker:
+    with Maker(Hands(), 5, draw=partial(drawn, rows=320)) as maker:
         pictures, truths, upside_down = maker.batch()
     assert pictures.dtype == np.uint8
     assert truths.shape == (len(pictures), pictures.shape[1] // 2, 320)
