@@ -7,7 +7,7 @@ from sigverify import paths
 def test_a_checkout_has_its_resources_beside_the_package():
     assert paths.resources() == Path(paths.__file__).parent.parent / "resources"
     assert paths.weights().parent == paths.resources() / "weights"
-    assert paths.locator().parent == paths.resources() / "locator"
+    assert paths.locator().parent == paths.close_up().parent == paths.resources() / "locator"
 
 
 def test_an_installed_wheel_has_them_inside_the_package(tmp_path, monkeypatch):

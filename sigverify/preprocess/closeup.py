@@ -5,12 +5,11 @@ import json
 from dataclasses import dataclass
 from typing import Final
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from sigverify.domain import Box, Image
 from sigverify.preprocess.cutout import to_page_from, warped_part
+from sigverify.preprocess.locating import FULL, LEAST_CONTRAST, PAPER_CELL, PAPER_REACH, contrast_of
 from sigverify.preprocess.page import WHITE, Homography, Page
 
 WIDTH: Final = 640  # pixels of a close-up
@@ -18,11 +17,7 @@ HEIGHT: Final = 256
 WHOLE: Final = 1280.0  # pixels that a whole cheque would be wide in a close-up
 FILLS: Final = 0.85  # of a close-up at most is taken up by the place that is asked about; a larger one is seen smaller
 RECIPE: Final = 1  # raised when `tinted` changes
-PAPER_CELL: Final = 8  # pixels, as in `locating.flattened`
-PAPER_REACH: Final = 5  # cells across
 DARK: Final = 0.01  # share of a close-up that is darker than its ink, at most
-FULL: Final = 0.85  # how dark ink becomes, 1 being black
-LEAST_CONTRAST: Final = 0.25
 CHANNELS: Final = 4  # red, green, blue, and where the place is that is asked about
 
 
@@ -76,18 +71,7 @@ def pictured(seen: Image, place: Box) -> Image:
 def tinted(seen: Image) -> Image:
     """A picture (h, w, 3) of a part of a cheque (h, w[, 3]) with white paper and ink dark in what colour it has."""
     colour = seen if seen.ndim == 3 else np.repeat(seen[..., None], 3, axis=2)
-    contrast = np.dstack([_contrast(np.ascontiguousarray(colour[..., channel])) for channel in range(3)])
+    contrast = np.dstack([contrast_of(np.ascontiguousarray(colour[..., channel])) for channel in range(3)])
     ink = max(LEAST_CONTRAST, float(np.quantile(contrast.max(axis=2), 1.0 - DARK)))
     shown: Image = np.rint(WHITE * (1.0 - np.minimum(contrast * (FULL / ink), 1.0))).astype(np.uint8)
     return shown
-
-
-def _contrast(channel: Image) -> NDArray[np.float32]:
-    """How much darker (h, w) than the paper about it, 0..1."""
-    height, width = channel.shape
-    cells = max(1, width // PAPER_CELL), max(1, height // PAPER_CELL)
-    coarse = cv2.resize(channel, cells, interpolation=cv2.INTER_AREA)
-    paper = cv2.dilate(coarse, np.ones((PAPER_REACH, PAPER_REACH), np.uint8))
-    paper = cv2.GaussianBlur(paper, (PAPER_REACH, PAPER_REACH), 0)
-    wide = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR).astype(np.float32)
-    return np.clip(1.0 - channel.astype(np.float32) / np.maximum(wide, 1.0), 0.0, 1.0)

@@ -79,16 +79,22 @@ def padded(picture: Image) -> Image:
 
 def flattened(upright: Image) -> Image:
     """A picture (h, w) with its paper white and its ink black, whatever scanner, light or colour it came from."""
-    height, width = upright.shape
+    contrast = contrast_of(upright)
+    ink = max(LEAST_CONTRAST, float(np.quantile(contrast, 1.0 - DARK)))
+    dark = np.minimum(contrast * (FULL / ink), 1.0)
+    flat: Image = np.rint(WHITE * (1.0 - dark)).astype(np.uint8)
+    return flat
+
+
+def contrast_of(picture: Image) -> NDArray[np.float32]:
+    """How much darker than the paper about it every pixel of a grey picture (h, w) is, 0..1."""
+    height, width = picture.shape
     cells = max(1, width // PAPER_CELL), max(1, height // PAPER_CELL)
-    coarse = cv2.resize(upright, cells, interpolation=cv2.INTER_AREA)
+    coarse = cv2.resize(picture, cells, interpolation=cv2.INTER_AREA)
     paper = cv2.dilate(coarse, np.ones((PAPER_REACH, PAPER_REACH), np.uint8))
     paper = cv2.GaussianBlur(paper, (PAPER_REACH, PAPER_REACH), 0)
     wide = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR).astype(np.float32)
-    contrast = np.clip(1.0 - upright.astype(np.float32) / np.maximum(wide, 1.0), 0.0, 1.0)
-    ink = max(LEAST_CONTRAST, float(np.quantile(contrast, 1.0 - DARK)))
-    dark = np.minimum(contrast * (FULL / ink), 1.0)
-    return np.rint(WHITE * (1.0 - dark)).astype(np.uint8)
+    return np.clip(1.0 - picture.astype(np.float32) / np.maximum(wide, 1.0), 0.0, 1.0)
 
 
 def candidates(probability: NDArray[np.float32], page: Page, pixels: Image) -> tuple[Candidate, ...]:
