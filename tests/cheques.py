@@ -78,7 +78,7 @@ class CloseSearcher:
         self.asked.append(grey)
         rows, columns = (np.flatnonzero((grey[..., 3] == 0).any(axis=axis)) for axis in (1, 0))
         seen = np.zeros(grey.shape[:2], np.float32)
-        if not self.blind:
+        if not self.blind and len(rows) and len(columns):
             there = slice(rows[0], rows[-1] + 1), slice(max(0, columns[0] - self.REACH), columns[-1] + self.REACH)
             seen[there] = np.where(grey[there][..., 0] < 160, 0.9, 0.0)
         return Saw(seen, 0.0)

@@ -375,6 +375,6 @@ def test_what_was_seen_closely_counts_as_memory():
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 900), (900, 1), (3, 5)])
 def test_pictures_of_hardly_a_pixel_are_looked_at_closely_without_harm(shape):
-    verifier = Verifier(InkGrid(), looking_closely(RIGHT))
+    verifier = Verifier(InkGrid(), looking_closely())
     for box in ((0, 0, shape[1], shape[0]), (0, 0, 1, 1), (shape[1] - 1, shape[0] - 1, shape[1] + 50, shape[0] + 50)):
         assert not verifier.view(at(np.full(shape, 200, np.uint8), Seek.ALWAYS, box)).quality.good
