@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sigverify.domain import Box, Image
 from sigverify.preprocess.closeup import HEIGHT, WIDTH, close_up
+from sigverify.preprocess.locating import bounds_of, surer_half
 from sigverify.preprocess.page import Homography, Page
 
 SURE: Final = 0.5  # probability from which on ink is the signature's
@@ -97,8 +98,8 @@ def _of_one(
     sure = np.bincount(labels[probability >= SURE], minlength=len(stats))
     parts = {
         int(k): _Part(
-            bounds=_bounds(stats[k]),
-            strength=_surer_half(probability[labels == k]),
+            bounds=bounds_of(stats[k]),
+            strength=surer_half(probability[labels == k]),
             tone=np.median(picture[..., :3][(labels == k) & (probability >= SURE)], axis=0),
         )
         for k in np.flatnonzero(sure >= LEAST)
@@ -126,11 +127,6 @@ class _Part:
     bounds: Box  # pixels of the close-up
     strength: float  # how sure the network is of it
     tone: NDArray[np.float64]  # (3,) what red, green and blue light sees of its ink
-
-
-def _surer_half(values: NDArray[np.float32]) -> float:
-    """The mean of what is not below the median."""
-    return float(values[values >= np.median(values)].mean())
 
 
 def _follows(part: _Part, one: _Part, whole: float) -> bool:
@@ -185,8 +181,3 @@ def _inverse(way: Homography) -> Homography:
 def _whole(box: NDArray[np.float64]) -> Box:
     x0, y0, x1, y1 = box.round().astype(int).tolist()
     return x0, y0, max(x1, x0 + 1), max(y1, y0 + 1)
-
-
-def _bounds(stats: NDArray[Any]) -> Box:
-    x, y, width, height = (int(value) for value in stats[:4])
-    return x, y, x + width, y + height

@@ -55,8 +55,8 @@ def ink_in_picture(lifted: Lifted, shape: tuple[int, ...]) -> Mask:
 def lift_seen(pixels: Image, page: Page, look: CloseLook, trace: Trace | None = None) -> Lifted:
     """The signature that a close look has told from what is printed there, with where on the picture its ink was.
 
-    Of the ink at full resolution that is kept which the network takes for the signature's, pixel by pixel: it has
-    learnt to see strokes go on where a rule or a letter crosses them, so nothing has to be mended.
+    Of the ink at full resolution, without the form's, that is kept which the network takes for the signature's, pixel
+    by pixel: it has learnt to see strokes go on where print crosses them.
     """
     trace = trace if trace is not None else Trace()
     cutout = cut_out(pixels, page, None, look.box)

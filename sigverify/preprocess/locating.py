@@ -125,7 +125,7 @@ def _groups(likely: NDArray[np.float32], width: int) -> list[NDArray[np.bool_]]:
     faint = (likely >= LIKELY).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(faint, connectivity=8)
     begun = [int(label) for label in np.unique(labels[likely >= SURE]) if label > 0]
-    left = {label: _bounds(stats[label]) for label in begun}
+    left = {label: bounds_of(stats[label]) for label in begun}
     groups = []
     while left:
         group = [next(iter(left))]
@@ -143,7 +143,7 @@ def _firm(group: dict[int, Box], labels: NDArray[Any], likely: NDArray[np.float3
 
     Print beneath a signature is taken for some of it; a word beside it seldom is print.
     """
-    sure = {label: _surer_half(likely[labels == label]) for label in group}
+    sure = {label: surer_half(likely[labels == label]) for label in group}
     surest = max(sure, key=lambda label: sure[label])
 
     def least(label: int) -> float:
@@ -152,12 +152,13 @@ def _firm(group: dict[int, Box], labels: NDArray[Any], likely: NDArray[np.float3
     return [label for label in group if sure[label] >= least(label)]
 
 
-def _surer_half(values: NDArray[np.float32]) -> float:
+def surer_half(values: NDArray[np.float32]) -> float:
     """The mean of what is not below the median."""
     return float(values[values >= np.median(values)].mean())
 
 
-def _bounds(stats: NDArray[Any]) -> Box:
+def bounds_of(stats: NDArray[Any]) -> Box:
+    """The box of a connected component, by its row of OpenCV's statistics."""
     x, y, width, height = (int(value) for value in stats[:4])
     return x, y, x + width, y + height
 
@@ -181,7 +182,7 @@ def _confidence(likely: NDArray[np.float32], region: NDArray[np.bool_], width: i
     """The mean probability of a region's surer half; less when there is hardly any ink."""
     values = likely[region]
     enough = min(1.0, float(values.sum()) / (LEAST_MASS * width * width))
-    return float(np.clip(_surer_half(values) * enough**0.5, 0.0, 1.0))
+    return float(np.clip(surer_half(values) * enough**0.5, 0.0, 1.0))
 
 
 class _Ink:
