@@ -195,12 +195,16 @@ def lifted(
         return lifting.lift_region(pixels, page, searched.probability, box, trace)
     if searched.near is not None:
         look = look_closely(_seeing(searched.near), pixels, page, box, within=True)
-    alone = lifting.lift_region(pixels, page, None, box, trace)  # a person corrects what the network saw
-    if look is None:
-        return alone
-    seen = lifting.lift_seen(pixels, page, look, trace)
-    most = np.count_nonzero(seen.ink) >= SEEN_BY_HAND * np.count_nonzero(alone.ink)
-    return seen if most else alone
+    stages = Trace()
+    found = lifting.lift_region(pixels, page, None, box, stages)  # a person corrects what the network saw
+    if look is not None:
+        closer = Trace()
+        seen = lifting.lift_seen(pixels, page, look, closer)
+        if np.count_nonzero(seen.ink) >= SEEN_BY_HAND * np.count_nonzero(found.ink):
+            found, stages = seen, closer
+    if trace is not None:  # the stages of what is used, and of nothing else
+        trace.stages.extend(stages.stages)
+    return found
 
 
 def normalised(taken: Taken, trace: Trace | None = None) -> Normalised:

@@ -367,6 +367,16 @@ def test_a_persons_box_is_lifted_whole_where_the_network_does_not_know_what_they
     assert np.array_equal(one.frame, other.frame)
 
 
+@pytest.mark.parametrize("blind", [False, True])
+def test_the_stages_of_a_persons_box_are_those_of_what_is_used(blind):
+    searched = chequing.search(cheque(20), looking_closely(LEFT, blind=blind))
+    trace = chequing.Trace()
+    chequing.take(cheque(20), searched, RIGHT, trace)
+    names = [name for name, _ in trace.stages]
+    assert names.count("cutout") == names.count("lifted") == 1
+    assert ("told apart" in names) is not blind
+
+
 def test_what_was_seen_closely_counts_as_memory():
     searcher = looking_closely(RIGHT)
     searched = chequing.search(cheque(20), searcher)

@@ -46,9 +46,7 @@ def test_the_network_for_close_ups_is_trained_by_the_same_command(tmp_path, caps
     near = Locator.load(out / "weights" / "near.safetensors", fingerprint=closeup.fingerprint())
     picture = np.full((closeup.HEIGHT, closeup.WIDTH, closeup.CHANNELS), 255, np.uint8)
     assert near.see(picture).probability.shape == (closeup.HEIGHT, closeup.WIDTH)
-    assert near.card.recipe["network"] == {"widths": (12, 24, 40, 64, 80), "inputs": 4, "fine": True} | {
-        "widths": near.card.recipe["network"]["widths"]
-    }
+    assert (near.card.architecture["inputs"], near.card.architecture["fine"]) == (closeup.CHANNELS, True)
 
 
 def test_a_training_may_begin_with_the_weights_of_another(tmp_path, monkeypatch, capsys):

@@ -33,14 +33,14 @@ STRAY: Final = 0.05  # standard deviation of each edge of a place, in shares of 
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Near:
+class NearSample:
     """A close-up and what is true of it."""
 
     picture: Image  # (256, 640, 4) as `closeup.pictured` makes it
     truth: NDArray[np.bool_]  # (256, 640) where a signature's ink is
 
 
-def close_ups(count: int, hands: Hands, rng: np.random.Generator) -> list[Near]:
+def close_ups(count: int, hands: Hands, rng: np.random.Generator) -> list[NearSample]:
     """So many close-ups of one drawn cheque, each in a scan of its own."""
     canvas = cheque(int(rng.integers(*WORKING)), hands, rng)
     for box in list(canvas.signatures):
@@ -80,7 +80,7 @@ def _dashes(canvas: Canvas, x0: float, x1: float, y: float, rng: np.random.Gener
         x0 += dash + gap
 
 
-def _near(canvas: Canvas, rng: np.random.Generator) -> Near:
+def _near(canvas: Canvas, rng: np.random.Generator) -> NearSample:
     """One place of a sheet, scanned."""
     place = _asked(canvas, rng)
     x0, y0, x1, y1 = place
@@ -93,7 +93,7 @@ def _near(canvas: Canvas, rng: np.random.Generator) -> Near:
     corners = np.array([[x0, y0, 1.0], [x1, y1, 1.0]]) @ way.T
     (left, top), (right, bottom) = corners.round().astype(int).tolist()
     seen = _scan(np.asarray(pixels, np.float32), rng)
-    return Near(picture=pictured(seen, (left, top, right, bottom)), truth=np.asarray(signed) > INK * WHITE)
+    return NearSample(picture=pictured(seen, (left, top, right, bottom)), truth=np.asarray(signed) > INK * WHITE)
 
 
 def _scan(pixels: NDArray[np.float32], rng: np.random.Generator) -> Image:
