@@ -27,7 +27,8 @@ class Searched:
     refused: QualityReason | None = None  # why nothing is compared, though there may be candidates
     crop: bool = False  # taken for a signature alone, which is not searched
     signature: Image | None = None  # (h, w) grey: of the best candidate, upright and cleaned
-    others: tuple[Image, ...] = ()  # the same of the next best candidates that would be compared, too
+    others: tuple[Image, ...] = ()  # the same of the next best places that would be compared, too
+    doubtful: tuple[Candidate, ...] = ()  # places after the candidates that count only if the specimens accept them
     ink: Mask | None = None  # (h, w) of the picture: which pixels were lifted
     milliseconds: Mapping[str, float] = field(default_factory=dict)  # by stage
 
@@ -35,6 +36,15 @@ class Searched:
     def signed(self) -> bool:
         """Whether a signature would be compared."""
         return bool(self.candidates) and self.refused is None and not self.crop
+
+    @property
+    def compared(self) -> tuple[tuple[Box, Image], ...]:
+        """The places that would be compared, in their order, and what was lifted there."""
+        if self.refused is not None or self.crop:
+            return ()
+        first = () if self.signature is None or not self.candidates else (self.signature,)
+        places = [one.box for one in (*self.candidates, *self.doubtful)]
+        return tuple(zip(places, (*first, *self.others), strict=False))
 
 
 Search = Callable[[Image], Searched]

@@ -5,12 +5,13 @@ Exit codes: 0 found, 2 error (one line on stderr), 3 none found.
 
 import argparse
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sigverify import app, wording
-from sigverify.domain import Box, Located, QualityReason, Seek, Source, View, check_box
+from sigverify.domain import Box, Candidate, Located, QualityReason, Seek, Source, View, check_box
 from sigverify.errors import ModelError, SigverifyError
 
 if TYPE_CHECKING:
@@ -91,9 +92,9 @@ def page_json(located: Located) -> dict[str, Any]:
     return {"corners": [[round(x, 2), round(y, 2)] for x, y in located.corners], "turned": located.turned}
 
 
-def candidates_json(located: Located) -> list[dict[str, Any]]:
+def candidates_json(found: Sequence[Candidate]) -> list[dict[str, Any]]:
     """The places found, best first, for programs to read."""
-    return [{"box": list(one.box), "confidence": round(one.confidence, 4)} for one in located.candidates]
+    return [{"box": list(one.box), "confidence": round(one.confidence, 4)} for one in found]
 
 
 def located_json(located: Located | None) -> dict[str, Any] | None:
@@ -104,7 +105,8 @@ def located_json(located: Located | None) -> dict[str, Any] | None:
         "automatic": _listed(located.automatic),
         "box": _listed(located.box),
         "by_hand": located.by_hand,
-        "candidates": candidates_json(located),
+        "candidates": candidates_json(located.candidates),
+        "doubtful": candidates_json(located.doubtful),
         "page": page_json(located),
         "skew": round(located.skew, 2),
     }
@@ -141,7 +143,8 @@ def _as_json(look: "Look", located: Located) -> dict[str, Any]:
     view = look.view
     size = {"number": view.page + 1, "pages": view.pages, "width": view.width, "height": view.height}
     return {
-        "candidates": candidates_json(located),
+        "candidates": candidates_json(located.candidates),
+        "doubtful": candidates_json(located.doubtful),
         "page": size | page_json(located),
         "skew": round(located.skew, 2),
         "quality": [reason.value for reason in view.quality.reasons],
@@ -153,6 +156,8 @@ def _lines(view: View, located: Located) -> list[str]:
     lines = [f"{wording.located_sentence(located, view.quality)}."]
     for number, one in enumerate(located.candidates, 1):
         lines.append(f"  place {number}  {one.confidence:.2f}  {','.join(map(str, one.box))}")
+    for one in located.doubtful:
+        lines.append(f"  perhaps  {one.confidence:.2f}  {','.join(map(str, one.box))}")
     several = QualityReason.SEVERAL_CHEQUES in view.quality.reasons
     return lines if several or view.quality.good else [*lines, *_quality_lines(view)]
 

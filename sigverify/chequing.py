@@ -1,6 +1,6 @@
 """From a whole cheque to the signature on it: the page found, the signature sought, its ink lifted and normalised."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Protocol
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sigverify import paths
 from sigverify.domain import Box, Candidate, Image, Located, Quality, QualityReason, Seek, Source
-from sigverify.preprocess import closeup, lifting, locating, normalising, pagefinding, showing
+from sigverify.preprocess import closeup, lifting, locating, normalising, pagefinding, showing, sweeping
 from sigverify.preprocess.closelook import CloseLook, Near, look_closely
 from sigverify.preprocess.croptest import is_crop
 from sigverify.preprocess.lifting import Lifted
@@ -23,6 +23,8 @@ ON_PAGE: Final = 0.9  # of a person's box; else the page that was found is not t
 UPSIDE_DOWN: Final = 0.85  # probability from which on the cheque is turned and looked at again; most come upright
 PLACES_COMPARED: Final = 3  # of those found, the surest ones; each more takes as long as a signature by itself
 LOOKED_AT: Final = 3  # candidates looked at from near; each takes as much time as lifting the signature
+SWEPT: Final = 3  # and places looked at that only sweeping the whole cheque has shown
+STRONG: Final = 0.88  # of a place's ink: less sure than that it is not even doubtful
 SEEN_BY_HAND: Final = 0.35  # of the ink in a person's box; a network that sees less does not know what they mean
 SAME: Final = 0.5  # of the smaller of two boxes
 UNSIGNED: Final = 0.1  # counts for a candidate's confidence where there is none
@@ -76,6 +78,7 @@ class Searched:
     page: Page
     probability: Probability | None  # None: there was no network
     candidates: tuple[Candidate, ...]
+    doubtful: tuple[Candidate, ...] = ()  # further places; their confidence is the close look's
     looks: Mapping[Box, CloseLook] = field(default_factory=dict)  # at candidates, by their boxes
     near: Sees | None = None  # the network for a closer look at another box
 
@@ -130,7 +133,7 @@ def search(pixels: Image, locator: Locates | None, trace: Trace | None = None) -
 
 
 def _closely(pixels: Image, searched: Searched) -> Searched:
-    """The same with its best candidates drawn closely round their ink."""
+    """The same with its best candidates drawn closely round their ink, and the places besides that sweeping shows."""
     page, found = searched.page, searched.candidates
     if searched.near is None:
         assert searched.probability is not None, "it was searched"
@@ -142,15 +145,36 @@ def _closely(pixels: Image, searched: Searched) -> Searched:
             kept.append(one)
             continue
         tight = boxed(replace(one, box=look.box), lifting.lift_seen(pixels, page, look), page, pixels)
-        if not any(_same(tight.box, other) for other in looks):
+        if not _any_same(tight.box, list(looks)):
             looks[tight.box] = look
             kept.append(tight)
-    return replace(searched, candidates=(*kept, *found[LOOKED_AT:]), looks=looks)
+    candidates = (*kept, *found[LOOKED_AT:])
+    doubtful = _doubtful(see, pixels, page, [one.box for one in candidates])
+    looks |= {one.box: look for one, look in doubtful}
+    return replace(searched, candidates=candidates, doubtful=tuple(one for one, _ in doubtful), looks=looks)
+
+
+def _doubtful(see: Near, pixels: Image, page: Page, known: Sequence[Box]) -> list[tuple[Candidate, CloseLook]]:
+    """Places besides the known ones where a closer look is sure of its ink, the surest first."""
+    found = list[tuple[Candidate, CloseLook]]()
+    for box in [box for box in sweeping.swept(see, pixels, page) if not _any_same(box, known)][:SWEPT]:
+        look = look_closely(see, pixels, page, box)
+        if look is None or look.strength < STRONG:
+            continue
+        one = Candidate(box=look.box, confidence=look.strength)
+        one = boxed(one, lifting.lift_seen(pixels, page, look), page, pixels)
+        if not _any_same(one.box, [*known, *(other.box for other, _ in found)]):
+            found.append((one, look))
+    return sorted(found, key=lambda pair: -pair[0].confidence)
 
 
 def _seeing(near: Sees) -> Near:
     """The network for places as a look needs it."""
     return lambda picture: near.see(picture).probability
+
+
+def _any_same(one: Box, others: Sequence[Box]) -> bool:
+    return any(_same(one, other) for other in others)
 
 
 def _same(one: Box, other: Box) -> bool:
@@ -171,6 +195,7 @@ def take(pixels: Image, searched: Searched, box: Box | None, trace: Trace | None
         skew=page.skew,
         turned=page.turned,
         candidates=searched.candidates,
+        doubtful=() if page.others else searched.doubtful,
         box=chosen,
         by_hand=box is not None,
     )
@@ -287,3 +312,5 @@ def _trace(pixels: Image, searched: Searched, trace: Trace) -> None:
         trace.add("seen", locating.seen(pixels, page))
         trace.add("probability", np.rint(255.0 * (1.0 - searched.probability)).astype(np.uint8))
         trace.add("places", showing.boxed(pixels, [candidate.box for candidate in searched.candidates]))
+    if searched.doubtful:
+        trace.add("doubtful places", showing.boxed(pixels, [candidate.box for candidate in searched.doubtful]))

@@ -131,6 +131,23 @@ class Located:
     candidates: tuple[Candidate, ...]  # surest first; empty: no signature found
     box: Box | None  # what is compared: a person's, else a candidate's; pixels of the page as given
     by_hand: bool = False  # whether a person drew `box`
+    doubtful: tuple[Candidate, ...] = ()  # places that count only where they are like the specimens, surest first
+
+    @property
+    def places(self) -> tuple[Candidate, ...]:
+        """All that may be the signature, in the order in which they are compared."""
+        return (*self.candidates, *self.doubtful)
+
+    @property
+    def offered(self) -> tuple[Candidate, ...]:
+        """The places for a person to choose from: doubtful ones where there are no others, or where one is compared."""
+        likely = any(one.box == self.box for one in self.doubtful)
+        return self.places if likely or not self.candidates else self.candidates
+
+    @property
+    def by_likeness(self) -> bool:
+        """Whether what is compared counts as found only because it is like the specimens."""
+        return not self.by_hand and any(one.box == self.box for one in self.doubtful)
 
     @property
     def automatic(self) -> Box | None:

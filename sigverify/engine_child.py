@@ -175,7 +175,7 @@ class _Worker:
         """The place on a cheque that is most like the specimens; the surest one where the file has gone meanwhile."""
         assert job.questioned is not None
         try:
-            return self._verifier.choose(first, job.questioned, specimens)
+            return self._verifier.choose(first, job.questioned, specimens, job.policy)
         except ReadingError:
             return first
 

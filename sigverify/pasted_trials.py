@@ -59,6 +59,7 @@ class Outcome:
 
     kind: str  # of cheque
     found: bool  # something at all
+    doubtful: bool  # but nothing sure
     there: bool  # and one of the places compared is where it had been written
     agreement: float  # IoU of the best box with the place
     judged: bool  # a picture came of it that can be judged
@@ -73,6 +74,7 @@ class Losses:
     kind: str
     pasted: int
     nothing: int  # no signature found
+    doubtful: int  # only doubtful places; what is like the specimens counts
     elsewhere: int  # none of the places compared is it; it is scored as found
     unjudged: int  # found and lifted, but CANNOT JUDGE
     agreement: float  # mean IoU with the place signed
@@ -190,18 +192,28 @@ def _outcome(path: Path, ground: Ground, search: Search, rng: np.random.Generato
     source = Source.of_file(path)
     cover = cover_of(grey(decode(read_bytes(source), name=source.name).pixels))
     if cover is None:  # it was judged as given, so this is for the program to answer for
-        return Outcome(kind=ground.kind, found=False, there=False, agreement=0.0, judged=False, cropped=(), white=None)
+        return Outcome(
+            kind=ground.kind,
+            found=False,
+            doubtful=False,
+            there=False,
+            agreement=0.0,
+            judged=False,
+            cropped=(),
+            white=None,
+        )
     scale = ground.pixels.shape[1] / CHEQUE_INCHES / GIVEN_DPI
     cover = fitted(cover, ground.pixels, scale)
     cheque, place = pasted(ground.pixels, cover, ground.centre, PENS[int(rng.integers(len(PENS)))])
     found = search(compressed(cheque, QUALITY))
-    lifted = (found.signature, *found.others) if found.signed and found.signature is not None else ()
-    looks = [normalise(one) for one in lifted]
-    judged = bool(looks) and looks[0].quality.good  # the surest place answers for all where it cannot be judged
-    agreements = [iou(one.box, place) for one in found.candidates[: len(lifted)]]
+    looks = [normalise(lifted) for _, lifted in found.compared]
+    good = [look.quality.good for look in looks]
+    judged = any(good[:1] if found.signed else good)  # a sure place answers for all where it cannot be judged
+    agreements = [iou(box, place) for box, _ in found.compared]
     return Outcome(
         kind=ground.kind,
-        found=found.signed,
+        found=bool(looks),
+        doubtful=bool(looks) and not found.signed,
         there=max(agreements, default=0.0) >= ELSEWHERE,
         agreement=agreements[0] if agreements else 0.0,
         judged=judged,
@@ -265,6 +277,7 @@ def _losses(outcomes: Mapping[int, Outcome], strayed: Mapping[int, float]) -> It
             kind=kind,
             pasted=len(of_kind),
             nothing=sum(not one.found for one in of_kind),
+            doubtful=sum(one.doubtful for one in of_kind),
             elsewhere=sum(one.found and not one.there for one in of_kind),
             unjudged=sum(one.found and not one.judged for one in of_kind),
             agreement=float(np.mean([one.agreement for one in of_kind])),

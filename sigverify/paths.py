@@ -33,7 +33,7 @@ def locator() -> Path:
 
 def close_up() -> Path:
     """The network for places seen from near that comes with the program; its card lies beside it."""
-    return resources() / "locator" / "closeup-2026.11.safetensors"
+    return resources() / "locator" / "closeup-2026.11b.safetensors"
 
 
 def config_dir() -> Path:

@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from sigverify import chequing
 from sigverify.cheque_trials import Search, Searched
 from sigverify.chequing import Locates, Saw, Sees, Taken
-from sigverify.domain import Box, Candidate, Image, QualityReason
+from sigverify.domain import Box, Image, QualityReason
 from sigverify.preprocess.croptest import is_crop
 from sigverify.preprocess.cutout import LEAST_SURROUND, SURROUND
 from sigverify.preprocess.lifting import ink_in_picture
@@ -75,30 +75,25 @@ def _search(pixels: Image, locator: Locates) -> Searched:
         refused=_refusal(taken),
         crop=crop,
         signature=taken.signature,
+        doubtful=taken.located.doubtful,
         milliseconds=clock.spent,
     )
+    if found.refused is not None:
+        return found
+    places = [one.box for one in taken.located.places[: chequing.PLACES_COMPARED]]
+    others = clock.of(LIFTING, lambda: [_at(place, pixels, searched) for place in places if place != taken.located.box])
+    found = replace(found, others=tuple(others))
     if taken.located.box is None:
         return found
-    others = clock.of(LIFTING, lambda: [_at(place.box, pixels, searched) for place in _next_best(searched)])
     lifted = chequing.lifted(pixels, searched.page, searched, taken.located.box)
-    return Searched(
-        candidates=found.candidates,
-        refused=found.refused,
-        crop=found.crop,
-        signature=found.signature,
-        others=tuple(other for other in others if other is not None),
-        ink=ink_in_picture(lifted, pixels.shape) > 0,
-        milliseconds=found.milliseconds,
-    )
+    return replace(found, ink=ink_in_picture(lifted, pixels.shape) > 0)
 
 
-def _next_best(searched: chequing.Searched) -> tuple[Candidate, ...]:
-    return searched.candidates[1 : chequing.PLACES_COMPARED]
-
-
-def _at(place: Box, pixels: Image, searched: chequing.Searched) -> Image | None:
+def _at(place: Box, pixels: Image, searched: chequing.Searched) -> Image:
     """The signature at another of the places found, as the verifier takes it."""
-    return chequing.take(pixels, searched, place).signature
+    signature = chequing.take(pixels, searched, place).signature
+    assert signature is not None, "a box gives a signature"
+    return signature
 
 
 def _refusal(taken: Taken) -> QualityReason | None:

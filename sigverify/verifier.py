@@ -14,7 +14,18 @@ from numpy.typing import NDArray
 from sigverify import chequing
 from sigverify.chequing import Locates
 from sigverify.decision import decide
-from sigverify.domain import Box, Image, Milliseconds, Policy, Seek, Source, Verification, View, digest_of
+from sigverify.domain import (
+    Box,
+    Image,
+    Milliseconds,
+    Policy,
+    QualityReason,
+    Seek,
+    Source,
+    Verification,
+    View,
+    digest_of,
+)
 from sigverify.errors import ModelError, ReadingError
 from sigverify.model import distance
 from sigverify.preprocess import normalising, reading
@@ -188,25 +199,31 @@ class Verifier:
         self._network()  # without one there is no use in reading
         first = self.look(questioned)
         known = [self.look(specimen) for specimen in specimens]
-        return self.judge(self.choose(first, questioned, known), known, policy)
+        return self.judge(self.choose(first, questioned, known, policy), known, policy)
 
-    def choose(self, first: Look, questioned: Source, specimens: Sequence[Look]) -> Look:
+    def choose(self, first: Look, questioned: Source, specimens: Sequence[Look], policy: Policy | None = None) -> Look:
         """Of several places on a cheque that may be signed, the one most like the specimens; raises ReadingError.
 
         `first` is the look at `questioned`, at the surest place. It stays where a person drew a box, where it cannot be
         judged, and where no specimen can. On the cheque of a joint account this is the signature that is asked about.
+        Where no signature was found, a doubtful place is one if the specimens accept it.
         """
         good = [index for index, look in enumerate(specimens) if look.view.quality.good]
-        located = first.view.located
-        if located is None or located.by_hand or len(located.candidates) < 2:
+        located, quality = first.view.located, first.view.quality
+        if located is None or located.by_hand or not good:
             return first
-        if not first.view.quality.good or not good:
+        if not (quality.good or quality.reasons == (QualityReason.NO_SIGNATURE,)):
             return first
         start = time.perf_counter()
-        places = [one.box for one in located.candidates[1 : chequing.PLACES_COMPARED]]
+        places = [one.box for one in located.places[: chequing.PLACES_COMPARED] if one.box != located.box]
+        if not places:
+            return first
         looks = [first, *(self._at(place, questioned) for place in places)]
         apart = [self._measure(look, specimens, good)[1] for look in looks]
         nearest = min(range(len(looks)), key=lambda index: _or_far(apart[index]))
+        threshold = (policy or self.card.policy).for_specimens(len(good))
+        if not quality.good and _or_far(apart[nearest]) > threshold:
+            nearest = 0
         spent = [
             sum(times) for times in zip(*((look.read, look.locate, look.normalise) for look in looks), strict=True)
         ]

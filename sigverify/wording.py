@@ -52,6 +52,7 @@ _STAGES: Final = {
     "seen": "What the locator sees",
     "probability": "Where it sees a signature",
     "places": "The places found",
+    "doubtful places": "Places that count if the specimens accept them",
     "cutout": "Cut out",
     "paper off": "Paper off",
     "told apart": "The signature told from print",
@@ -91,7 +92,7 @@ def quality_sentence(quality: Quality, whose: str) -> str:
 
 def located_sentence(located: Located, quality: Quality) -> str:
     """Where on a cheque the signature that is compared comes from, or what to do where none is; without a full stop."""
-    places = [candidate.box for candidate in located.candidates]
+    places = [candidate.box for candidate in located.offered]
     which = f" ({places.index(located.box) + 1} of {len(places)})" if located.box in places and len(places) > 1 else ""
     if located.by_hand:
         return f"Signature chosen by hand{which}" if which else "Box set by hand"
@@ -99,7 +100,11 @@ def located_sentence(located: Located, quality: Quality) -> str:
         return "More than one cheque: draw a box around the signature that is meant"
     if QualityReason.NOT_SEARCHED in quality.reasons:
         return "Not searched: draw a box around the signature"
-    return f"Signature found{which}" if located.box is not None else "No signature found: draw a box around it"
+    if located.by_likeness:
+        return f"Signature found by its likeness to the specimens{which}"
+    if located.box is not None:
+        return f"Signature found{which}"
+    return f"No signature found: {'choose a place or ' if places else ''}draw a box around it"
 
 
 def stage_words(name: str) -> str:

@@ -11,6 +11,7 @@ from tests.fakes import signature
 
 SIZE = (460, 1000)  # height, width
 RIGHT: Box = (654, 311, 926, 389)  # where the ink of signatures is
+PEN = (30, 40, 160)
 LEFT: Box = (94, 311, 366, 389)
 _LINES = (
     "Pay to the order of Jane Doe, Example Street",
@@ -82,6 +83,28 @@ class CloseSearcher:
             there = slice(rows[0], rows[-1] + 1), slice(max(0, columns[0] - self.REACH), columns[-1] + self.REACH)
             seen[there] = np.where(grey[there][..., 0] < 160, 0.9, 0.0)
         return Saw(seen, 0.0)
+
+
+class PenSearcher:
+    """Knows the pen's colour, whether a place is asked about or not."""
+
+    def see(self, grey: Image) -> Saw:
+        return Saw(sees_pen(grey), 0.0)
+
+
+def sees_pen(picture: Image) -> NDArray[np.float32]:
+    """A close-up's (h, w, 4) ink of the pen."""
+    red, blue = picture[..., 0].astype(int), picture[..., 2].astype(int)
+    return np.where((red < 150) & (blue > red + 40), 0.97, 0.02).astype(np.float32)
+
+
+def written(picture: Image, *boxes: Box) -> Image:
+    """A cheque (h, w) in colour (h, w, 3), with what is in these boxes written with the pen."""
+    colour = np.stack([picture] * 3, axis=2)
+    for x0, y0, x1, y1 in boxes:
+        part = colour[y0:y1, x0:x1]
+        part[picture[y0:y1, x0:x1] < 128] = PEN
+    return colour
 
 
 def overlap(one: Box | None, other: Box) -> float:

@@ -10,7 +10,7 @@ from PIL import Image
 from sigverify import app, cli
 from sigverify.errors import ModelError
 from sigverify.verifier import Verifier
-from tests.cheques import LEFT, RIGHT, Searcher, cheque, overlap
+from tests.cheques import LEFT, RIGHT, PenSearcher, Searcher, cheque, overlap, written
 from tests.fakes import InkGrid, blank, file_of, signature
 
 
@@ -116,6 +116,23 @@ def test_a_cheque_is_verified_by_the_signature_on_it(finds, files, capsys):
     assert found["located"]["by_hand"] is False
     assert len(found["located"]["candidates"]) == 2
     assert found["milliseconds"]["locate"] > 0
+
+
+def test_places_that_are_doubtful_are_told_apart(monkeypatch, finds, files, tmp_path, capsys):
+    searcher = Searcher()
+    searcher.near = PenSearcher()
+    monkeypatch.setattr(app, "load_locator", lambda *_: searcher)
+    file = file_of(tmp_path, "blue.png", written(cheque(20), RIGHT)).path
+    assert cli.main(["locate", str(file), "--json"]) == 3
+    found = told(capsys)
+    assert found["candidates"] == []
+    assert [overlap(one["box"], RIGHT) > 0.8 for one in found["doubtful"]] == [True]
+    assert cli.main(["locate", str(file)]) == 3
+    assert "perhaps" in capsys.readouterr().out
+    assert cli.main(["verify", "--cheque", str(file), files["own"], "--threshold", "1", "--json"]) == 0
+    located = told(capsys)["located"]
+    assert located["automatic"] is None
+    assert located["box"] == located["doubtful"][0]["box"] == found["doubtful"][0]["box"]
 
 
 def test_a_persons_box_is_used_and_the_automatic_one_kept(finds, files, capsys):

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from sigverify import chequing
-from sigverify.domain import Decision, QualityReason, Seek, Source
+from sigverify.domain import Decision, Policy, QualityReason, Seek, Source
 from sigverify.preprocess.reading import encode_png
 from sigverify.verifier import Verifier
-from tests.cheques import LEFT, RIGHT, CloseSearcher, Searcher, cheque, overlap
+from tests.cheques import LEFT, RIGHT, CloseSearcher, PenSearcher, Searcher, cheque, overlap, written
 from tests.fakes import InkGrid, blank, file_of, pasted, signature
 
 OWN = signature(20)
@@ -388,3 +388,76 @@ def test_pictures_of_hardly_a_pixel_are_looked_at_closely_without_harm(shape):
     verifier = Verifier(InkGrid(), looking_closely())
     for box in ((0, 0, shape[1], shape[0]), (0, 0, 1, 1), (shape[1] - 1, shape[0] - 1, shape[1] + 50, shape[0] + 50)):
         assert not verifier.view(at(np.full(shape, 200, np.uint8), Seek.ALWAYS, box)).quality.good
+
+
+def sweeping(*boxes):
+    """A verifier whose locator sees these boxes, and whose other network sees what the pen has written."""
+    searcher = Searcher(*boxes)
+    searcher.near = PenSearcher()
+    return Verifier(InkGrid(), searcher)
+
+
+def test_a_signature_that_the_locator_missed_counts_where_it_is_like_the_specimens():
+    verifier, picture = sweeping(), at(written(cheque(20), RIGHT))
+    alone = verifier.view(picture)
+    assert alone.quality.reasons == (QualityReason.NO_SIGNATURE,)
+    assert alone.located.box is None
+    assert alone.located.candidates == ()
+    assert [overlap(one.box, RIGHT) > 0.8 for one in alone.located.doubtful] == [True]
+    verification = verifier.verify(picture, [pasted(OWN)])
+    assert verification.decision is Decision.ACCEPT
+    assert verification.located.box == alone.located.doubtful[0].box
+    assert verification.located.by_likeness
+    assert not verification.located.by_hand
+
+
+def test_its_decision_is_replayed_with_its_box():
+    picture = written(cheque(20), RIGHT)
+    verification = sweeping().verify(at(picture), [pasted(OWN)])
+    again = sweeping().verify(at(picture, box=verification.located.box), [pasted(OWN)])
+    assert again.distance == verification.distance
+    assert not again.located.by_likeness
+
+
+def test_what_is_not_like_the_specimens_is_no_signature():
+    verification = sweeping().verify(at(written(cheque(33), RIGHT)), [pasted(OWN)])
+    assert verification.decision is Decision.CANNOT_JUDGE
+    assert verification.distance is None
+    assert verification.located.box is None
+    assert len(verification.located.doubtful) == 1
+
+
+def test_the_threshold_in_force_says_what_is_like_the_specimens():
+    verifier, picture = sweeping(), at(written(cheque(20), RIGHT))
+    distance = verifier.verify(picture, [pasted(OWN)]).distance
+    assert distance > 0.0
+    below, at_it = (Policy(one=value, several=value) for value in (distance / 2, distance))
+    assert verifier.verify(picture, [pasted(OWN)], below).decision is Decision.CANNOT_JUDGE
+    assert verifier.verify(picture, [pasted(OWN)], at_it).decision is Decision.ACCEPT
+
+
+def test_a_doubtful_place_is_compared_beside_one_that_is_sure():
+    verification = sweeping(LEFT).verify(at(written(cheque(20, 33), RIGHT, LEFT)), [pasted(OWN)])
+    assert overlap(verification.located.automatic, LEFT) > 0.8
+    assert overlap(verification.located.box, RIGHT) > 0.8
+    assert verification.located.by_likeness
+    other = sweeping(LEFT).verify(at(written(cheque(20, 33), RIGHT, LEFT)), [pasted(signature(33))])
+    assert overlap(other.located.box, LEFT) > 0.8
+    assert not other.located.by_likeness
+
+
+def test_one_place_is_not_told_twice():
+    located = sweeping(PART).view(at(written(cheque(20), RIGHT))).located
+    assert overlap(located.box, RIGHT) > 0.8
+    assert (len(located.candidates), located.doubtful) == (1, ())
+
+
+def test_what_is_faintly_seen_is_not_even_doubtful(monkeypatch):
+    monkeypatch.setattr(chequing, "STRONG", 0.98)  # the stand-in is sure by 0.97
+    assert sweeping().view(at(written(cheque(20), RIGHT))).located.doubtful == ()
+
+
+def test_the_doubtful_places_are_among_the_stages():
+    stages = dict(sweeping().stages(at(written(cheque(20), RIGHT))))
+    assert "doubtful places" in stages
+    assert "doubtful places" not in dict(verifier_of(RIGHT).stages(at(cheque(20))))

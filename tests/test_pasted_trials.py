@@ -97,6 +97,22 @@ def test_the_place_most_like_the_specimens_is_compared(data):
     assert found.losses[0].strayed[0] < 0.2
 
 
+def unsure(pixels: np.ndarray) -> Searched:
+    """Finds the signature, but is not sure that it is one."""
+    sure = knowing(pixels)
+    assert sure.signature is not None
+    return replace(sure, candidates=(), signature=None, others=(sure.signature,), doubtful=sure.candidates)
+
+
+def test_a_doubtful_place_is_scored_by_its_likeness(data):
+    sure, found = (figures(data, search) for search in (knowing, unsure))
+    for one, other in zip(sure.deciding, found.deciding, strict=True):
+        assert other.cropped == one.cropped
+        assert other.failures == 0
+    assert [(one.nothing, one.doubtful, one.elsewhere) for one in sure.losses] == [(0, 0, 0)]
+    assert [(one.nothing, one.doubtful == one.pasted, one.elsewhere) for one in found.losses] == [(0, True, 0)]
+
+
 def test_what_is_not_found_is_rejected_and_counted(data):
     found = figures(data, blind)
     for one in found.deciding:

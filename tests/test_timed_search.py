@@ -5,7 +5,7 @@ from sigverify.domain import QualityReason, Seek, Source
 from sigverify.preprocess.reading import encode_png
 from sigverify.timed_search import search_with, surround
 from sigverify.verifier import Verifier
-from tests.cheques import LEFT, RIGHT, Searcher, cheque, overlap
+from tests.cheques import LEFT, RIGHT, PenSearcher, Searcher, cheque, overlap, written
 from tests.fakes import InkGrid, signature
 
 
@@ -19,6 +19,20 @@ def test_what_is_measured_is_what_the_verifier_does(picture):
     assert found.candidates == view.located.candidates
     assert np.array_equal(found.signature, view.signature)
     assert found.signed
+
+
+@pytest.mark.parametrize("boxes", [(), (LEFT,)])
+def test_doubtful_places_are_compared_after_the_others(boxes):
+    searcher = Searcher(*boxes)
+    searcher.near = PenSearcher()
+    picture = written(cheque(20, 33), RIGHT)
+    found = search_with(searcher)(picture)
+    assert found.signed is bool(boxes)
+    assert [overlap(box, truth) > 0.8 for (box, _), truth in zip(found.compared, (*boxes, RIGHT), strict=True)]
+    view = Verifier(InkGrid(), searcher).look(Source(name="cheque", data=encode_png(picture), box=RIGHT)).view
+    assert found.doubtful == view.located.doubtful
+    assert overlap(found.doubtful[0].box, RIGHT) > 0.8
+    assert found.compared[-1][1].shape[1] > 250  # the signature, at the cheque's own resolution
 
 
 def test_the_ink_is_told_where_it_lies_on_the_picture():

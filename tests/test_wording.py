@@ -176,7 +176,7 @@ def test_without_calibration_or_comparison_nothing_is_said_of_support(silent):
 BOX, OTHER = (10, 10, 60, 30), (100, 10, 160, 30)
 
 
-def located(*places: Box, box: Box | None, by_hand: bool = False) -> Located:
+def located(*places: Box, box: Box | None, by_hand: bool = False, doubtful: tuple[Box, ...] = ()) -> Located:
     return Located(
         corners=((0.0, 0.0), (200.0, 0.0), (200.0, 90.0), (0.0, 90.0)),
         skew=0.0,
@@ -184,6 +184,7 @@ def located(*places: Box, box: Box | None, by_hand: bool = False) -> Located:
         candidates=tuple(Candidate(box=place, confidence=0.9) for place in places),
         box=box,
         by_hand=by_hand,
+        doubtful=tuple(Candidate(box=place, confidence=0.97) for place in doubtful),
     )
 
 
@@ -196,12 +197,31 @@ def located(*places: Box, box: Box | None, by_hand: bool = False) -> Located:
         (located(BOX, box=OTHER, by_hand=True), (), "Box set by hand"),
         (located(box=OTHER, by_hand=True), (QualityReason.BLANK,), "Box set by hand"),
         (located(box=None), (QualityReason.NO_SIGNATURE,), "No signature found: draw a box around it"),
+        (located(BOX, box=BOX, doubtful=(OTHER,)), (), "Signature found"),
+        (located(box=OTHER, doubtful=(OTHER,)), (), "Signature found by its likeness to the specimens"),
+        (
+            located(BOX, box=OTHER, doubtful=(OTHER,)),
+            (),
+            "Signature found by its likeness to the specimens (2 of 2)",
+        ),
+        (located(box=OTHER, by_hand=True, doubtful=(BOX, OTHER)), (), "Signature chosen by hand (2 of 2)"),
+        (
+            located(box=None, doubtful=(OTHER,)),
+            (QualityReason.NO_SIGNATURE,),
+            "No signature found: choose a place or draw a box around it",
+        ),
         (located(BOX, box=None), (QualityReason.SEVERAL_CHEQUES,), "More than one cheque: draw a box"),
         (located(box=None), (QualityReason.NOT_SEARCHED,), "Not searched: draw a box"),
     ],
 )
 def test_where_on_a_cheque_the_signature_comes_from_is_told(where, reasons, told):
     assert wording.located_sentence(where, Quality(reasons=reasons)).startswith(told)
+
+
+def test_a_doubtful_place_is_offered_only_where_there_is_need_of_it():
+    assert [one.box for one in located(BOX, box=BOX, doubtful=(OTHER,)).offered] == [BOX]
+    assert [one.box for one in located(box=None, doubtful=(OTHER,)).offered] == [OTHER]
+    assert [one.box for one in located(BOX, box=OTHER, doubtful=(OTHER,)).offered] == [BOX, OTHER]
 
 
 def test_a_stage_without_words_of_its_own_is_told_by_its_name():

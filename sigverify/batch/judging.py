@@ -21,6 +21,9 @@ _MEMORY: Final = "It needs more memory than is free: use fewer workers, or scan 
 _TWICE: Final = (
     "The cheque seems to be signed in {places} places and only the best was compared: look at the others as well."
 )
+_LIKENESS: Final = (
+    "What was compared counts as a signature only because it is like the specimens: look whether somebody signed there."
+)
 _VERDICTS: Final = {
     Decision.ACCEPT: Verdict.ACCEPT,
     Decision.FLAG: Verdict.FLAG,
@@ -176,6 +179,8 @@ def _doubts(verification: Verification) -> list[str]:
         places = 1 + sum(one.confidence >= SURE_OF_ANOTHER for one in located.candidates[1:])
         if places > 1:
             doubts.append(_TWICE.format(places=places))
+        if located.by_likeness:
+            doubts.append(_LIKENESS)
     return doubts
 
 

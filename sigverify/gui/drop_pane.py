@@ -179,7 +179,7 @@ class DropPane(Card):
             size=size,
             box=by_hand or (located.automatic if located.by_hand else located.box),
             by_hand=by_hand is not None,
-            places=tuple(candidate.box for candidate in located.candidates),
+            places=tuple(candidate.box for candidate in located.offered),
             corners=located.corners,
             editable=True,
         )

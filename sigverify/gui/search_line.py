@@ -46,7 +46,8 @@ class SearchLine(QWidget):
     def show_line(self, words: Sequence[str], marks: Marks) -> None:
         """Say this, the most important part first, and offer the places of a cheque; hidden with nothing to say."""
         self.words.show_parts(*words)
-        count = min(len(marks.places), MOST) if len(marks.places) > 1 or marks.by_hand else 0
+        choice = len(marks.places) > 1 or marks.by_hand or marks.box is None
+        count = min(len(marks.places), MOST) if choice else 0
         while len(self.places) < count:
             self._add_place()
         for index, button in enumerate(self.places):

@@ -305,7 +305,7 @@ def schedule(progress: float, warm_up: float) -> float:
 
 
 @torch.inference_mode()
-def embed(network: nn.Module, frames: NDArray[np.uint8], device: torch.device, batch: int = 256) -> NDArray[np.float32]:
+def embed(network: nn.Module, frames: NDArray[np.uint8], device: torch.device, batch: int = 32) -> NDArray[np.float32]:
     """Embeddings (n, d) of frames (n, h, w)."""
     network.eval()
     rows = []

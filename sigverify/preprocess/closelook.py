@@ -41,6 +41,11 @@ class CloseLook:
     from_picture: Homography  # from the picture's pixels to the close-up's
     box: Box  # of the sure ink, in pixels of the picture as given
 
+    @property
+    def strength(self) -> float:
+        """How sure the network is of the ink it takes for the signature's, 0..1."""
+        return surer_half(self.probability[self.probability >= FAINT])
+
     def over(self, to_picture: Homography, size: tuple[int, int]) -> NDArray[np.float32]:
         """The probability (h, w) over a part of the cheque of this width and height, given its way to the picture."""
         way = self.from_picture @ to_picture

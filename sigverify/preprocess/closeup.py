@@ -60,11 +60,12 @@ def close_up(pixels: Image, page: Page, box: Box) -> CloseUp:
     return CloseUp(picture=pictured(seen, tuple(round(edge) for edge in edges)), to_page=to_page, scale=scale)  # type: ignore[arg-type]
 
 
-def pictured(seen: Image, place: Box) -> Image:
-    """What the network is shown (h, w, 4) of a part of a cheque (h, w[, 3]) in which a place is asked about."""
+def pictured(seen: Image, place: Box | None) -> Image:
+    """What the network is shown (h, w, 4) of a part of a cheque (h, w[, 3]) in which a place is asked about or none."""
     asked = np.full(seen.shape[:2], WHITE, np.uint8)
-    x0, y0, x1, y1 = place
-    asked[max(0, y0) : max(0, y1), max(0, x0) : max(0, x1)] = 0
+    if place is not None:
+        x0, y0, x1, y1 = place
+        asked[max(0, y0) : max(0, y1), max(0, x0) : max(0, x1)] = 0
     return np.dstack([tinted(seen), asked])
 
 

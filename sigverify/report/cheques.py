@@ -255,6 +255,7 @@ def losses_table(pasted: PastedFigures) -> Table:
             "Cheques",
             "Signatures",
             "Nothing found",
+            "Only doubtful",
             "Found elsewhere",
             "Found, cannot be judged",
             "Mean IoU",
@@ -264,15 +265,19 @@ def losses_table(pasted: PastedFigures) -> Table:
             (
                 one.kind,
                 str(one.pasted),
-                *(counted(Share(part=lost, whole=one.pasted)) for lost in (one.nothing, one.elsewhere, one.unjudged)),
+                *(
+                    counted(Share(part=lost, whole=one.pasted))
+                    for lost in (one.nothing, one.doubtful, one.elsewhere, one.unjudged)
+                ),
                 f"{one.agreement:.3f}",
                 "{:.3f} / {:.3f}".format(*one.strayed),
             )
             for one in pasted.losses
         ),
         notes=(
-            "Found elsewhere: none of the places compared is the signature; it is scored as found. Strayed: how far "
-            "the signature as lifted lies from the same one as given, median and 90th percentile.",
+            "Only doubtful: no place is sure, and one counts where the specimens accept it. Found elsewhere: none of "
+            "the places compared is the signature; it is scored as found. Strayed: how far the signature as lifted "
+            "lies from the same one as given, median and 90th percentile.",
         ),
     )
 

@@ -36,10 +36,11 @@ JUDGED = Verification(
 CORNERS = ((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 9.0))
 
 
-def located(*confidences: float, by_hand: bool = False) -> Located:
+def located(*confidences: float, by_hand: bool = False, likely: bool = False) -> Located:
     places = tuple(Candidate(box=(10 * n, 0, 10 * n + 5, 5), confidence=one) for n, one in enumerate(confidences))
-    box = (1, 1, 4, 4) if by_hand else places[0].box
-    return Located(corners=CORNERS, skew=0.0, turned=0, candidates=places, box=box, by_hand=by_hand)
+    doubtful = (Candidate(box=(1, 1, 4, 4), confidence=0.97),) if likely else ()
+    box = (1, 1, 4, 4) if by_hand or likely else places[0].box
+    return Located(corners=CORNERS, skew=0.0, turned=0, candidates=places, box=box, by_hand=by_hand, doubtful=doubtful)
 
 
 class Says:
@@ -125,6 +126,9 @@ def test_the_line_says_what_was_compared_with_what_and_by_which_model():
         ({"located": located(0.9, 0.2)}, Verdict.ACCEPT),
         ({"located": located(0.9, 0.8, by_hand=True)}, Verdict.ACCEPT),
         ({"located": located(0.9, 0.8), "decision": Decision.FLAG}, Verdict.FLAG),
+        ({"located": located(likely=True)}, Verdict.REVIEW),
+        ({"located": located(0.9, likely=True)}, Verdict.REVIEW),
+        ({"located": located(likely=True, by_hand=True)}, Verdict.ACCEPT),
     ],
 )
 def test_what_was_compared_in_doubt_is_reviewed_and_never_accepted_nor_unflagged(changed, verdict):

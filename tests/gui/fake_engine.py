@@ -233,6 +233,9 @@ class FakeEngine:
                 ),
                 box=box,
                 by_hand=source.box is not None,
+                doubtful=tuple(
+                    Candidate(box=place, confidence=0.97) for place in PLACES if "doubtful" in source.name and not known
+                ),
             ),
             signature=None if box is None else pixels[y0:y1, x0:x1].min(axis=2),
         )

@@ -158,6 +158,17 @@ def test_an_unsigned_cheque_cannot_be_judged_and_asks_for_a_box(bring: Bring) ->
     assert at.desk.window.page.verdict.verdict.sign is not Sign.CANNOT_JUDGE
 
 
+def test_where_nothing_is_sure_doubtful_places_are_offered(bring: Bring) -> None:
+    at = bring("whole unsigned doubtful.png", 0)
+    assert at.words == "No signature found: choose a place or draw a box around it"
+    assert at.desk.window.page.verdict.verdict.sign is Sign.CANNOT_JUDGE
+    assert [button.isVisible() for button in at.pane.line.places] == [True, True]
+    at.key(Qt.Key.Key_2)
+    assert at.asked == FIRST  # the second of the two
+    assert at.words == "Signature chosen by hand (2 of 2)"
+    assert at.desk.window.page.verdict.verdict.judged
+
+
 def test_of_several_cheques_none_is_taken_until_a_person_says_which(bring: Bring) -> None:
     at = bring("whole two several.png", 2)
     assert at.words.startswith("More than one cheque")

@@ -14,18 +14,21 @@ from sigverify.preprocess.composing.cheques import cheque
 from sigverify.preprocess.composing.degrading import in_colour, scanned
 from sigverify.preprocess.composing.hands import Hands
 from sigverify.preprocess.composing.lettering import words
-from sigverify.preprocess.composing.printing import STAMP_INKS, date_stamp, ink, rule, stamp, text
+from sigverify.preprocess.composing.printing import STAMP_INKS, bars, date_stamp, ink, rule, stamp, text
 from sigverify.preprocess.composing.signing import SAYS
 from sigverify.preprocess.page import WHITE
 
 WORKING: Final = (1000, 1500)  # pixels that a cheque is drawn wide
-OFF: Final = 0.12  # share of close-ups of a signed cheque that ask about some other place
+SEARCHED: Final = 0.4  # share of close-ups that ask about no place: anything on them may be a signature
+SIGNED: Final = 0.55  # share of these that show some of a signature where there is one
+OFF: Final = 0.12  # share of the other close-ups of a signed cheque that ask about something else
 TILTED: Final = 0.8  # degrees, standard deviation
 COLOURED: Final = 0.6  # share of scans in colour; the others are grey or black and white
 INK: Final = 0.4  # share of a pixel that ink of a signature covers from which on the pixel is of it
 PRINTED: Final = 0.35  # share of signatures with print through them, besides what the place to sign has
 RULED: Final = 0.25  # and with a rule
 DASHED: Final = 0.4  # share of these rules that are dashes or dots
+BARRED: Final = 0.08  # and with a bar code
 STAMPED: Final = 0.12  # share with a stamp on them
 CUT: Final = 0.45  # share of places of which a part is asked about, as a locator sees it that does not know names
 LEAST: Final = 0.25  # of a signature's width that such a part has
@@ -62,6 +65,9 @@ def _crossed(canvas: Canvas, box: Box, rng: np.random.Generator) -> None:
             _dashes(canvas, left, right, y, rng)
         else:
             rule(canvas, left, right, y, rng)
+    if rng.random() < BARRED:
+        x, y = float(rng.uniform(x0 - 0.1, x1)), float(rng.uniform(y0 - 0.02, y1))
+        bars(canvas, (x, y, x + float(rng.uniform(0.08, 0.25)), y + float(rng.uniform(0.015, 0.05))), rng)
     if rng.random() < STAMPED:
         make = date_stamp if rng.random() < 0.4 else stamp
         cover = make(rng, canvas.at(float(rng.uniform(0.06, 0.22))))
@@ -82,7 +88,8 @@ def _dashes(canvas: Canvas, x0: float, x1: float, y: float, rng: np.random.Gener
 
 def _near(canvas: Canvas, rng: np.random.Generator) -> NearSample:
     """One place of a sheet, scanned."""
-    place = _asked(canvas, rng)
+    searched = rng.random() < SEARCHED
+    place = _shown(canvas, rng) if searched else _asked(canvas, rng)
     x0, y0, x1, y1 = place
     scale = min(WHOLE / canvas.width, FILLS * WIDTH / (x1 - x0), FILLS * HEIGHT / (y1 - y0))
     way = cv2.getRotationMatrix2D(((x0 + x1) / 2, (y0 + y1) / 2), float(rng.normal(0.0, TILTED)), scale)
@@ -93,7 +100,19 @@ def _near(canvas: Canvas, rng: np.random.Generator) -> NearSample:
     corners = np.array([[x0, y0, 1.0], [x1, y1, 1.0]]) @ way.T
     (left, top), (right, bottom) = corners.round().astype(int).tolist()
     seen = _scan(np.asarray(pixels, np.float32), rng)
-    return NearSample(picture=pictured(seen, (left, top, right, bottom)), truth=np.asarray(signed) > INK * WHITE)
+    about = None if searched else (left, top, right, bottom)
+    return NearSample(picture=pictured(seen, about), truth=np.asarray(signed) > INK * WHITE)
+
+
+def _shown(canvas: Canvas, rng: np.random.Generator) -> Box:
+    """The middle of a close-up that asks about no place, as a small box; often with some of a signature about it."""
+    x, y = float(rng.uniform(0.1, 0.9)) * canvas.width, float(rng.uniform(0.1, 1.0)) * canvas.height
+    if canvas.signatures and rng.random() < SIGNED:
+        x0, y0, x1, y1 = canvas.signatures[int(rng.integers(len(canvas.signatures)))]
+        wide, high = WIDTH / WHOLE * canvas.width, HEIGHT / WHOLE * canvas.width
+        x = float(rng.uniform(x0, x1) + rng.uniform(-0.5, 0.5) * wide)
+        y = float(rng.uniform(y0, y1) + rng.uniform(-0.5, 0.5) * high)
+    return round(x) - 4, round(y) - 4, round(x) + 4, round(y) + 4
 
 
 def _scan(pixels: NDArray[np.float32], rng: np.random.Generator) -> Image:

@@ -1,0 +1,63 @@
+"""A whole cheque looked at from near, part by part: where somebody may have signed and nobody has asked about."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from sigverify.domain import Box, Image
+from sigverify.preprocess.closelook import SURE, Near, Probability
+from sigverify.preprocess.closeup import HEIGHT, WHOLE, WIDTH, pictured
+from sigverify.preprocess.cutout import to_page_from, warped_part
+from sigverify.preprocess.page import Page
+
+STEP: Final = 192  # pixels from one row of close-ups to the next, at most
+FROM: Final = 0.2  # of the cheque's height: nobody signs above
+ROWS: Final = 5  # of close-ups; a sheet that takes more is a page of something else
+ACROSS, DOWN = 61, 25  # pixels that parts of one signature are apart, at most
+LEAST: Final = 100.0  # sum of the probabilities of a place's sure ink; less is a speck
+
+
+def swept(near: Near, pixels: Image, page: Page) -> tuple[Box, ...]:
+    """Places of a picture (h, w[, 3]) where the close-up network sees a signature's ink, those with most of it first.
+
+    Boxes are of the sure ink, in pixels of the picture. Each place still needs a close look of its own. A sheet much
+    taller than a cheque is not swept: ().
+    """
+    probability = _all_over(near, pixels, page)
+    if probability is None:
+        return ()
+    sure = (probability >= SURE).astype(np.uint8)
+    count, labels = cv2.connectedComponents(cv2.dilate(sure, np.ones((DOWN, ACROSS), np.uint8)), connectivity=8)
+    labels[sure == 0] = 0
+    mass = np.bincount(labels.ravel(), probability.ravel(), minlength=count)
+    mass[0] = 0.0
+    scale = WHOLE / page.size[0]
+    order = [int(k) for k in np.argsort(-mass) if mass[k] >= LEAST]
+    return tuple(page.box_in_picture(_box(labels == k, scale), (pixels.shape[0], pixels.shape[1])) for k in order)
+
+
+def _all_over(near: Near, pixels: Image, page: Page) -> Probability | None:
+    """What the network says (h, 1280) of every part of the upright cheque; None where there are too many parts."""
+    scale = WHOLE / page.size[0]
+    width, height = round(WHOLE), max(1, round(page.size[1] * scale))
+    first, last = round(FROM * height), max(0, height - HEIGHT)
+    rows = 1 + max(0, -(-(last - first) // STEP))
+    if rows > ROWS:
+        return None
+    probability = np.zeros((max(height, HEIGHT), width), np.float32)
+    for top in np.linspace(min(first, last), last, rows).round().astype(int).tolist():
+        for left in range(0, width, WIDTH):
+            place = page.to_picture @ to_page_from(left / scale, top / scale, scale)
+            seen = near(pictured(warped_part(pixels, place, (WIDTH, HEIGHT), scale), None))
+            part = probability[top : top + HEIGHT, left : left + WIDTH]
+            np.maximum(part, seen, out=part)
+    return probability[:height]
+
+
+def _box(own: NDArray[np.bool_], scale: float) -> Box:
+    """Of pixels (h, w) of a sheet seen at a scale, in the sheet's own."""
+    rows, columns = np.flatnonzero(own.any(axis=1)), np.flatnonzero(own.any(axis=0))
+    x0, x1, y0, y1 = columns[0], columns[-1] + 1, rows[0], rows[-1] + 1
+    return int(x0 / scale), int(y0 / scale), int(np.ceil(x1 / scale)), int(np.ceil(y1 / scale))
