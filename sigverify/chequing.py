@@ -25,6 +25,7 @@ PLACES_COMPARED: Final = 3  # of those found, the surest ones; each more takes a
 LOOKED_AT: Final = 3  # candidates looked at from near; each takes as much time as lifting the signature
 SWEPT: Final = 3  # and places looked at that only sweeping the whole cheque has shown
 STRONG: Final = 0.88  # of a place's ink: less sure than that it is not even doubtful
+CLEAR: Final = (0.9, 0.95)  # the best place's confidence and its ink's strength from which on no other is sought
 SEEN_BY_HAND: Final = 0.35  # of the ink in a person's box; a network that sees less does not know what they mean
 SAME: Final = 0.5  # of the smaller of two boxes
 UNSIGNED: Final = 0.1  # counts for a candidate's confidence where there is none
@@ -149,9 +150,15 @@ def _closely(pixels: Image, searched: Searched) -> Searched:
             looks[tight.box] = look
             kept.append(tight)
     candidates = (*kept, *found[LOOKED_AT:])
-    doubtful = _doubtful(see, pixels, page, [one.box for one in candidates])
+    doubtful = [] if _clear(candidates, looks) else _doubtful(see, pixels, page, [one.box for one in candidates])
     looks |= {one.box: look for one, look in doubtful}
     return replace(searched, candidates=candidates, doubtful=tuple(one for one, _ in doubtful), looks=looks)
+
+
+def _clear(candidates: Sequence[Candidate], looks: Mapping[Box, CloseLook]) -> bool:
+    """Whether both networks are so sure of the best place that the cheque need not be swept."""
+    look = looks.get(candidates[0].box) if candidates else None
+    return look is not None and candidates[0].confidence >= CLEAR[0] and look.strength >= CLEAR[1]
 
 
 def _doubtful(see: Near, pixels: Image, page: Page, known: Sequence[Box]) -> list[tuple[Candidate, CloseLook]]:

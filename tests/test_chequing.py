@@ -436,7 +436,8 @@ def test_the_threshold_in_force_says_what_is_like_the_specimens():
     assert verifier.verify(picture, [pasted(OWN)], at_it).decision is Decision.ACCEPT
 
 
-def test_a_doubtful_place_is_compared_beside_one_that_is_sure():
+def test_a_doubtful_place_is_compared_beside_one_that_is_not_clear(monkeypatch):
+    monkeypatch.setattr(chequing, "CLEAR", (0.96, 0.0))  # the stand-in is sure by 0.95
     verification = sweeping(LEFT).verify(at(written(cheque(20, 33), RIGHT, LEFT)), [pasted(OWN)])
     assert overlap(verification.located.automatic, LEFT) > 0.8
     assert overlap(verification.located.box, RIGHT) > 0.8
@@ -461,3 +462,12 @@ def test_the_doubtful_places_are_among_the_stages():
     stages = dict(sweeping().stages(at(written(cheque(20), RIGHT))))
     assert "doubtful places" in stages
     assert "doubtful places" not in dict(verifier_of(RIGHT).stages(at(cheque(20))))
+
+
+def test_where_the_best_place_is_clear_the_cheque_is_not_swept(monkeypatch):
+    picture = at(written(cheque(20, 33), RIGHT, LEFT))
+    swept = {}
+    for bar in ((0.9, 0.96), (0.9, 0.98), (0.96, 0.9)):  # the stand-ins are sure by 0.95 and 0.97
+        monkeypatch.setattr(chequing, "CLEAR", bar)
+        swept[bar] = len(sweeping(LEFT).view(picture).located.doubtful)
+    assert list(swept.values()) == [0, 1, 1]
