@@ -101,10 +101,10 @@ def located_sentence(located: Located, quality: Quality) -> str:
     if QualityReason.NOT_SEARCHED in quality.reasons:
         return "Not searched: draw a box around the signature"
     if located.by_likeness:
-        return f"Signature found by its likeness to the specimens{which}"
+        return f"Found by its likeness only{which}"
     if located.box is not None:
         return f"Signature found{which}"
-    return f"No signature found: {'choose a place or ' if places else ''}draw a box around it"
+    return f"No signature found: {'choose a place or draw a box' if places else 'draw a box around it'}"
 
 
 def stage_words(name: str) -> str:

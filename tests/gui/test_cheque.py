@@ -160,7 +160,7 @@ def test_an_unsigned_cheque_cannot_be_judged_and_asks_for_a_box(bring: Bring) ->
 
 def test_where_nothing_is_sure_doubtful_places_are_offered(bring: Bring) -> None:
     at = bring("whole unsigned doubtful.png", 0)
-    assert at.words == "No signature found: choose a place or draw a box around it"
+    assert at.words == "No signature found: choose a place or draw a box"
     assert at.desk.window.page.verdict.verdict.sign is Sign.CANNOT_JUDGE
     assert [button.isVisible() for button in at.pane.line.places] == [True, True]
     at.key(Qt.Key.Key_2)
