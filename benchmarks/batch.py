@@ -135,7 +135,7 @@ def _parts(path: Path, pairs: int) -> dict[str, float]:
         rows = [embedder.embed(frame[np.newaxis]) for frame in frames if frame is not None]
         began = _add(spent, "forward", began)
         if len(rows) == 2:
-            distance.distances(rows[0][0], rows[1], embedder.card.measure)
+            distance.measured(rows[0][0], rows[1], embedder.card.measure)
         _add(spent, "distance", began)
         judged += 1
     return {name: value / judged for name, value in spent.items()}

@@ -197,8 +197,12 @@ def configured(arguments: argparse.Namespace, corpus: Corpus, start: Start | Non
 
 
 def with_descriptors(config: NetworkConfig) -> NetworkConfig:
-    """The shape to go on with: weights of before local descriptors are given some."""
-    return config if config.tokens or config.backbone != THIN_RESNET else replace(config, tokens=NetworkConfig.tokens)
+    """The shape to go on with: older weights are given local descriptors, and cells that choose one another."""
+    if config.backbone != THIN_RESNET:
+        return config
+    usual = NetworkConfig()
+    agreeing, power = (config.agreeing, config.power) if config.agreeing else (usual.agreeing, usual.power)
+    return replace(config, tokens=config.tokens or usual.tokens, agreeing=agreeing, power=power)
 
 
 def usual_rate(backbone: str) -> float:

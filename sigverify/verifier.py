@@ -326,10 +326,9 @@ class Verifier:
         own = self._vector(questioned)
         known = np.stack([self._vector(specimens[index]) for index in good])  # (n, d)
         card = self._network().card
-        between = distance.distances(own, known, card.measure)
+        between, spread = distance.measured(own, known, card.measure)
         for index, value in zip(good, between, strict=True):
             each[index] = _measured(value)
-        spread = distance.spread(known, card.measure)
         return tuple(each), _measured(float(distance.fused(between, spread, card.fusion)))
 
     def _llr(self, together: float | None, specimens: int) -> float | None:

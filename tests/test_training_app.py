@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import cv2
 import pytest
@@ -8,7 +9,9 @@ from sigverify import app, paths
 from sigverify.cli import main
 from sigverify.finetuning import RATE
 from sigverify.model.card import ModelCard
+from sigverify.model.network import NetworkConfig
 from sigverify.model.untrained import write_untrained
+from sigverify.training_app import with_descriptors
 from tests.model.made_corpus import figure, write_folder
 
 
@@ -123,6 +126,17 @@ def test_a_bank_goes_on_from_the_shipped_weights_and_is_told_whether_that_helped
     assert original.sha256 in card.recipe["start"]
     old, new = (load_file(path)["project.weight"] for path in (paths.weights(), out / "weights/sigverify.safetensors"))
     assert 0.0 < float((new - old).abs().max()) <= 2 * RATE  # a step away from where it went out
+    assert card.measure.tokens.agreeing == NetworkConfig.agreeing
+
+
+@pytest.mark.parametrize("older", [{}, {"tokens": 0}, {"agreeing": 0.0, "power": 1.0}])
+def test_whoever_goes_on_from_older_weights_gets_what_has_come_since(older):
+    assert with_descriptors(replace(NetworkConfig(), **older)) == NetworkConfig()
+
+
+def test_what_weights_are_matched_by_stays_when_going_on_from_them():
+    own = NetworkConfig(agreeing=0.1, power=0.5)
+    assert with_descriptors(own) == own
 
 
 @pytest.mark.parametrize(

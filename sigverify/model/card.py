@@ -82,7 +82,7 @@ class ModelCard:
     sha256: str  # of the weights' file
     preprocessing: str  # fingerprint
     architecture: dict[str, Any]  # what `network.build` needs
-    fusion: dict[str, float]  # what `distance.combined` needs
+    fusion: dict[str, float]  # what `distance.fused` needs
     one: OperatingCurve
     several: OperatingCurve
     scale_end: float  # right end of the distance bar

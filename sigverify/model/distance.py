@@ -7,9 +7,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sigverify.model.matching import Tokens, likeness
+from sigverify.model.matching import Tokens, by_itself, held
 
 Floats = NDArray[np.float64]
+Numbers = NDArray[np.intp]
 
 PLAIN: Final[Mapping[str, float]] = {"spread": 0.7, "population_spread": 0.0, "prior": 0.0, "nearest": 0.0}
 AT_ONCE: Final = 64  # pairs that are matched together; more only take memory
@@ -34,35 +35,63 @@ class Measure:
 
     def between(self, one: NDArray[Any], other: NDArray[Any]) -> Floats:
         """Distances of the rows of (n, d) and (n, d), or of one row (d,) to many -> (n,)."""
-        one, other = np.broadcast_arrays(np.atleast_2d(one), np.atleast_2d(other))
-        pieces = range(0, len(one), AT_ONCE)
-        parts = [self._between(one[k : k + AT_ONCE], other[k : k + AT_ONCE]) for k in pieces]
-        return np.concatenate(parts) if parts else np.zeros(0)
-
-    def _between(self, one: NDArray[Any], other: NDArray[Any]) -> Floats:
-        gaps = one[:, : self.dimensions].astype(np.float64) - other[:, : self.dimensions]
-        squares: Floats = np.square(gaps).sum(axis=1)
-        if self.tokens is not None and self.share:
-            alike = likeness(one[:, self.dimensions :], other[:, self.dimensions :], self.tokens)
-            squares = (1.0 - self.share) * squares + self.share * np.maximum(0.0, 2.0 - 2.0 * alike)
-        return np.sqrt(squares)
+        one, other = np.atleast_2d(one), np.atleast_2d(other)
+        count = max(len(one), len(other)) if len(one) and len(other) else 0
+        first, second = (np.broadcast_to(np.arange(len(rows)), count) for rows in (one, other))
+        return Gaps(np.concatenate([one, other]), self)(first, len(one) + second)
 
 
 EUCLIDEAN: Final = Measure()
 
 
-def distances(questioned: NDArray[Any], specimens: NDArray[Any], measure: Measure = EUCLIDEAN) -> Floats:
-    """Distances of one embedding (d,) to several (n, d) -> (n,), each 0..2."""
-    return measure.between(questioned, specimens)
+class Gaps:
+    """Distances between the rows of one array of embeddings (n, d), by their numbers.
+
+    What a signature comes to by itself is reckoned once, however often it is held against others.
+    """
+
+    def __init__(self, embeddings: NDArray[Any], measure: Measure = EUCLIDEAN) -> None:
+        self._vectors = embeddings[:, : measure.dimensions]
+        self._cells = embeddings[:, measure.dimensions :] if measure.dimensions is not None else embeddings[:, :0]
+        self._measure = measure
+        self._alone = np.full(len(embeddings), np.nan)
+
+    def __call__(self, one: Numbers, other: Numbers) -> Floats:
+        """Distances, 0..2, of the rows with these numbers, (m,) and (m,) -> (m,)."""
+        pieces = [slice(start, start + AT_ONCE) for start in range(0, len(one), AT_ONCE)]
+        parts = [self._between(one[piece], other[piece]) for piece in pieces]
+        return np.concatenate(parts) if parts else np.zeros(0)
+
+    def _between(self, one: Numbers, other: Numbers) -> Floats:
+        gaps = self._vectors[one].astype(np.float64) - self._vectors[other]
+        squares: Floats = np.square(gaps).sum(axis=1)
+        share, tokens = self._measure.share, self._measure.tokens
+        if tokens is not None and share:
+            alike = held(self._cells[one], self._cells[other], tokens)
+            alike /= np.sqrt(self._by_itself(one, tokens) * self._by_itself(other, tokens))
+            squares = (1.0 - share) * squares + share * np.clip(2.0 - 2.0 * alike, 0.0, 4.0)
+        return np.sqrt(squares)
+
+    def _by_itself(self, numbers: Numbers, tokens: Tokens) -> Floats:
+        used = np.unique(numbers)
+        fresh = used[np.isnan(self._alone[used])]
+        if len(fresh):
+            self._alone[fresh] = by_itself(self._cells[fresh], tokens)
+        return self._alone[numbers]
 
 
-def spread(specimens: NDArray[Any], measure: Measure = EUCLIDEAN) -> float:
-    """How much a person's specimens (n, d) differ: the mean distance over all pairs; 0 for one."""
+def measured(questioned: NDArray[Any], specimens: NDArray[Any], measure: Measure = EUCLIDEAN) -> tuple[Floats, float]:
+    """Distances (n,), each 0..2, of one embedding (d,) to specimens (n, d), and how much these differ among themselves.
+
+    That is the mean distance over all pairs of specimens; 0 for one. Raises ValueError when there is no specimen.
+    """
     count = len(specimens)
-    if count < 2:
-        return 0.0
-    rows, columns = np.triu_indices(count, 1)
-    return float(measure.between(specimens[rows], specimens[columns]).mean())
+    if count == 0:
+        raise ValueError("a questioned signature needs at least one specimen")
+    gaps = Gaps(np.concatenate([specimens, questioned[None]]), measure)
+    each = gaps(np.arange(count), np.full(count, count))
+    own = gaps(*np.triu_indices(count, 1))
+    return each, float(own.mean()) if len(own) else 0.0
 
 
 def fused(each: Floats, own_spread: Floats | float, fusion: Mapping[str, float]) -> Floats:
@@ -82,15 +111,3 @@ def fused(each: Floats, own_spread: Floats | float, fusion: Mapping[str, float])
     centre = (1.0 - fusion["nearest"]) * each.mean(axis=-1) + fusion["nearest"] * each.min(axis=-1)
     combined: Floats = np.maximum(0.0, centre - fusion["spread"] * (shrunk - fusion["population_spread"]))
     return combined
-
-
-def combined(
-    questioned: NDArray[Any],
-    specimens: NDArray[Any],
-    fusion: Mapping[str, float] = PLAIN,
-    measure: Measure = EUCLIDEAN,
-) -> float:
-    """One distance of an embedding (d,) to a person's specimens (n, d); smaller is more alike."""
-    if len(specimens) == 0:
-        raise ValueError("a questioned signature needs at least one specimen")
-    return float(fused(distances(questioned, specimens, measure), spread(specimens, measure), fusion))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sigverify.errors import DataError
 from sigverify.model.dataset import Corpus
-from sigverify.model.distance import EUCLIDEAN, Floats, Measure, fused
+from sigverify.model.distance import EUCLIDEAN, Floats, Gaps, Measure, fused
 from sigverify.model.metrics import Crossing, eer, far, frr
 from sigverify.model.protocol import Kind, Protocol, TrialList, protocol_of
 
@@ -18,7 +18,6 @@ Frames = NDArray[np.int64]  # numbers of frames in a corpus
 Between = Callable[[Frames, Frames], Floats]  # frames (m,) and (m,) -> distances (m,)
 
 MOST_FRAMES: Final = 2**31  # in a corpus
-AT_ONCE: Final = 16  # pairs of embeddings compared together: more of them do not fit the processor's cache
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,13 +88,8 @@ class Rule:
 
 def measured_by(embeddings: NDArray[np.float32], measure: Measure = EUCLIDEAN) -> Rule:
     """The distances of embeddings (n, d), each by the number of its frame."""
-
-    def between(one: Frames, other: Frames) -> Floats:
-        pieces = [slice(k, k + AT_ONCE) for k in range(0, len(one), AT_ONCE)]
-        parts = [measure.between(embeddings[one[piece]], embeddings[other[piece]]) for piece in pieces]
-        return np.concatenate(parts) if parts else np.zeros(0)
-
-    return Rule(between=between, among=between)
+    gaps = Gaps(embeddings, measure)
+    return Rule(between=gaps, among=gaps)
 
 
 def trials_by_dataset(

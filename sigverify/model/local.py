@@ -7,8 +7,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from sigverify.model.agreeing import Agreed
 from sigverify.model.losses import double_margin
-from sigverify.model.matching import Tokens, out_of_reach
+from sigverify.model.matching import ALIKE, Tokens, within_reach
 
 LEAST: Final = 1e-6  # keeps square roots and shares of nothing finite
 
@@ -21,7 +22,7 @@ class LocalLoss:
     near: float = 0.3
     far: float = 1.1
     cells: float = 1 / 3  # share of the cells that look, drawn anew every step: no single place can carry the answer
-    strangers: int = 150  # nearest pairs of two people's genuine signatures; the other pairs teach nothing
+    pairs: int = 90  # of each kind at most: the nearest ones of two people's genuine signatures, else any
     hardest: float = 0.7  # share of the forgeries that counts
 
     def __call__(
@@ -31,8 +32,8 @@ class LocalLoss:
 
         As much weight for genuine pairs as for skilled and random forgeries together.
         """
-        kinds = _pairs(distance.detach(), identity, genuine, self.strangers)
-        far_apart = one_sided(descriptors, torch.cat(kinds), tokens, self.cells)
+        kinds = _pairs(distance.detach(), identity, genuine, self.pairs)
+        far_apart = apart(descriptors, torch.cat(kinds), tokens, self.cells)
         near, *forged = torch.split(far_apart, [len(pairs) for pairs in kinds])
         terms = [self._hardest(each) for each in forged if len(each)]
         loss = self._of(near, True).mean() if len(near) else far_apart.sum() * 0.0
@@ -52,22 +53,50 @@ def _pairs(distance: Tensor, identity: Tensor, genuine: Tensor, most: int) -> tu
     both, one = genuine[:, None] & genuine[None, :], genuine[:, None] ^ genuine[None, :]
     others = ((identity[:, None] != identity[None, :]) & both).triu(1).nonzero()
     nearest = distance[others[:, 0], others[:, 1]].topk(min(most, len(others)), largest=False).indices
-    return (alike & both).nonzero(), (alike & one).nonzero(), others[nearest]
+    return _some((alike & both).nonzero(), most), _some((alike & one).nonzero(), most), others[nearest]
 
 
-def one_sided(descriptors: Tensor, pairs: Tensor, tokens: Tokens, share: float) -> Tensor:
-    """Distances (m,) of pairs (m, 2), by a share of the cells of one signature of each, both drawn at random.
+def _some(pairs: Tensor, most: int) -> Tensor:
+    return pairs if len(pairs) <= most else pairs[torch.randperm(len(pairs))[:most].to(pairs.device)]
 
-    `matching.likeness` looks from all cells of both; a part of them costs a fraction and says the same on average.
+
+def apart(descriptors: Tensor, pairs: Tensor, tokens: Tokens, share: float) -> Tensor:
+    """Distances (m,) of pairs (m, 2) of signatures whose cells choose one another, as `matching.likeness` has them.
+
+    A share of the cells, drawn at random, is looked at; all of them choose.
     """
+    units, weights = _parted(descriptors, tokens)
+    drawn = _drawn(units.shape[1], share).to(units.device)
+    counts = torch.zeros_like(weights).index_copy(1, drawn, weights[:, drawn])
+    near = torch.from_numpy(within_reach(tokens)).to(units)
+    used, places = torch.unique(pairs, return_inverse=True)
+    asked = torch.cat([pairs, used[:, None].expand(-1, 2)])  # each signature by itself, too
+    (one, weights), (other, others) = ((units[side], counts[side]) for side in asked.unbind(1))
+    forth, back = Agreed.apply(one, other, near, tokens.agreeing)  # type: ignore[no-untyped-call]
+    held = 0.5 * (_mean(forth, weights, tokens.power) + _mean(back, others, tokens.power))
+    alike, alone = held[: len(pairs)], held[len(pairs) :].clamp_min(LEAST)
+    return _distance(alike * (alone[places[:, 0]] * alone[places[:, 1]]).rsqrt())
+
+
+def _mean(cells: Tensor, counts: Tensor, power: float) -> Tensor:
+    """The likeness of cells (m, cells) made one, (m,), as `matching` does."""
+    shares = counts / (counts.sum(dim=1, keepdim=True) + LEAST)
+    if power == 1.0:
+        return (cells.clamp_max(1.0) * shares).sum(dim=1)
+    lacking = ((1.0 - cells).clamp_min(ALIKE).pow(power) * shares).sum(dim=1)
+    return 1.0 - lacking.clamp_min(LEAST).pow(1.0 / power)
+
+
+def _parted(descriptors: Tensor, tokens: Tokens) -> tuple[Tensor, Tensor]:
+    """Unit descriptors (n, cells, channels) and their lengths (n, cells)."""
     cells = descriptors.view(len(descriptors), tokens.rows * tokens.columns, tokens.channels)
-    weights, units = cells.norm(dim=2), F.normalize(cells, dim=2, eps=LEAST)
-    drawn = torch.randperm(cells.shape[1])[: max(1, round(share * cells.shape[1]))].to(cells.device)
-    turned = (torch.rand(len(pairs)) < 0.5).to(cells.device)
-    looking, looked_at = torch.where(turned[:, None], pairs.flip(1), pairs).unbind(1)
-    barred = torch.from_numpy(out_of_reach(tokens)).to(cells.device)[drawn]
-    cosine = torch.baddbmm(barred, units[:, drawn][looking], units[looked_at].transpose(1, 2))  # (m, drawn, cells)
-    counted = weights[:, drawn][looking]
-    alike = (cosine.max(dim=2).values * counted).sum(dim=1) / (counted.sum(dim=1) + LEAST)
+    return F.normalize(cells, dim=2, eps=LEAST), cells.norm(dim=2)
+
+
+def _drawn(cells: int, share: float) -> Tensor:
+    return torch.randperm(cells)[: max(1, round(share * cells))]
+
+
+def _distance(alike: Tensor) -> Tensor:
     distance: Tensor = (2.0 - 2.0 * alike).clamp_min(LEAST).sqrt()
     return distance

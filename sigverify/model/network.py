@@ -39,6 +39,8 @@ class NetworkConfig:
     tokens: int = 32  # channels of the local descriptors; 0: none
     tokens_after: int = 3  # stages
     reach: tuple[int, int] = (3, 5)  # rows and columns of cells that a local descriptor looks around itself
+    agreeing: float = 0.05  # temperature at which cells choose one another; 0: each takes the best one
+    power: float = 0.25  # of the cells' dissimilarities in their mean
     share: float = 0.9  # of the matched local descriptors in the squared distance
 
     def __post_init__(self) -> None:
@@ -63,7 +65,14 @@ class NetworkConfig:
             return EUCLIDEAN
         reduced = STEM_STRIDE * math.prod(self.strides[: self.tokens_after])
         rows, columns = (side // reduced for side in frame)
-        tokens = Tokens(rows=rows, columns=columns, channels=self.tokens, reach=self.reach)
+        tokens = Tokens(
+            rows=rows,
+            columns=columns,
+            channels=self.tokens,
+            reach=self.reach,
+            agreeing=self.agreeing,
+            power=self.power,
+        )
         return Measure(dimensions=self.dimensions, tokens=tokens, share=self.share)
 
     def to_json(self) -> dict[str, Any]:
@@ -77,8 +86,9 @@ class NetworkConfig:
         lists: dict[str, Any] = {
             name: tuple(fields[name]) for name in ("widths", "strides", "blocks", "reach") if name in fields
         }
-        known: dict[str, Any] = {"tokens": 0, **fields, **lists, "grids": grids}
-        return cls(**known)  # older cards know of no local descriptors
+        older = {"tokens": 0, "agreeing": 0.0, "power": 1.0}  # cards of before there was such a thing
+        known: dict[str, Any] = {**older, **fields, **lists, "grids": grids}
+        return cls(**known)
 
 
 class Network(nn.Module):

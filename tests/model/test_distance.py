@@ -3,10 +3,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sigverify.model.distance import PLAIN, Measure, combined, distances, fused, spread
+from sigverify.model.distance import PLAIN, Gaps, Measure, fused, measured
+from sigverify.model.matching import Tokens
 
 MEASURE = Measure(dimensions=8)
 FUSION = {"spread": 0.7, "population_spread": 0.5, "prior": 2.0, "nearest": 0.25}
+
+
+def combined(questioned, specimens, fusion, measure):
+    return float(fused(*measured(questioned, specimens, measure), fusion))
 
 
 def units(count, seed, dimensions=8):
@@ -16,7 +21,7 @@ def units(count, seed, dimensions=8):
 
 def test_a_signature_is_at_distance_nought_from_itself():
     rows = units(3, 0)
-    assert distances(rows[0], rows, MEASURE)[0] == 0.0
+    assert measured(rows[0], rows, MEASURE)[0][0] == 0.0
 
 
 @given(st.integers(0, 1000))
@@ -27,7 +32,9 @@ def test_with_one_specimen_the_combined_distance_is_the_plain_one(seed):
 
 def test_several_specimens_take_the_spread_off_the_mean():
     rows = units(4, 1)
-    expected = distances(rows[0], rows[1:], MEASURE).mean() - 0.7 * spread(rows[1:], MEASURE)
+    each = np.linalg.norm(rows[0] - rows[1:], axis=1)
+    own = np.mean([np.linalg.norm(rows[one] - rows[other]) for one, other in ((1, 2), (1, 3), (2, 3))])
+    expected = each.mean() - 0.7 * own
     assert combined(rows[0], rows[1:], PLAIN, MEASURE) == pytest.approx(max(0.0, expected))
 
 
@@ -60,4 +67,26 @@ def test_the_combined_distance_stays_on_the_scale_and_ignores_the_order(count, s
 
 def test_no_specimen_is_no_comparison():
     with pytest.raises(ValueError, match="at least one specimen"):
-        combined(units(1, 0)[0], np.zeros((0, 8)), FUSION, MEASURE)
+        measured(units(1, 0)[0], np.zeros((0, 8)), MEASURE)
+
+
+def test_one_specimen_does_not_differ_from_itself():
+    questioned, specimen = units(2, 3)
+    assert measured(questioned, specimen[None], MEASURE)[1] == 0.0
+
+
+@pytest.mark.parametrize("agreeing", [0.0, 0.05])
+def test_gaps_by_number_are_those_of_the_rows(agreeing):
+    tokens = Tokens(rows=2, columns=3, channels=4, reach=(1, 1), agreeing=agreeing)
+    measure = Measure(dimensions=8, tokens=tokens, share=0.7)
+    rows = np.hstack([units(6, 4), np.random.default_rng(5).normal(size=(6, tokens.size))]).astype(np.float32)
+    one, other = np.array([0, 3, 3, 2]), np.array([1, 2, 3, 5])
+    gaps = Gaps(rows, measure)
+    assert gaps(one, other) == pytest.approx(measure.between(rows[one], rows[other]))
+    assert gaps(other, one) == pytest.approx(gaps(one, other))
+    assert gaps(one, other)[2] == pytest.approx(0.0, abs=1e-6)
+
+
+def test_no_pair_has_no_gap():
+    assert Gaps(units(2, 0))(np.zeros(0, int), np.zeros(0, int)).shape == (0,)
+    assert MEASURE.between(units(1, 0), units(1, 0)[:0]).shape == (0,)

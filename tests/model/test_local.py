@@ -1,12 +1,14 @@
 import numpy as np
 import pytest
 import torch
+from torch.nn import functional as F
 
-from sigverify.model.local import LocalLoss, one_sided
-from sigverify.model.matching import Tokens, likeness
+from sigverify.model.agreeing import Agreed
+from sigverify.model.local import LocalLoss, _pairs, apart
+from sigverify.model.matching import Tokens, likeness, within_reach
 from sigverify.model.pairs import pairwise
 
-TOKENS = Tokens(rows=3, columns=4, channels=5, reach=(1, 1))
+TOKENS = Tokens(rows=3, columns=4, channels=5, reach=(1, 1), agreeing=0.2, power=0.25)
 
 
 def descriptors(count, seed=0):
@@ -16,17 +18,47 @@ def descriptors(count, seed=0):
     return (rows / rows.norm(dim=2).sum(dim=1)[:, None, None]).flatten(1)
 
 
-def test_looking_from_all_cells_is_on_average_the_distance_that_verifying_measures():
-    rows, pairs = descriptors(2), torch.tensor([[0, 1]] * 400)
-    squares = one_sided(rows, pairs, TOKENS, 1.0).square().mean()
-    both = likeness(rows[:1].numpy(), rows[1:].numpy(), TOKENS)[0]
-    assert float(squares) == pytest.approx(2.0 - 2.0 * both, abs=0.05)
+def test_looking_at_all_cells_gives_the_distance_that_verifying_measures():
+    rows = descriptors(4)
+    pairs = torch.tensor([[0, 1], [2, 3], [1, 2], [3, 0], [1, 1]])
+    known = rows.numpy()
+    alike = likeness(known[pairs[:, 0]], known[pairs[:, 1]], TOKENS)
+    expected = np.sqrt(np.maximum(0.0, 2.0 - 2.0 * alike))
+    assert apart(rows, pairs, TOKENS, 1.0).numpy() == pytest.approx(expected, abs=2e-3)
 
 
 def test_a_part_of_the_cells_gives_other_distances_each_time():
     torch.manual_seed(0)
     rows, pairs = descriptors(2), torch.tensor([[0, 1]])
-    assert len({round(float(one_sided(rows, pairs, TOKENS, 0.3)[0]), 6) for _ in range(8)}) > 1
+    assert len({round(float(apart(rows, pairs, TOKENS, 0.3)[0]), 6) for _ in range(8)}) > 1
+
+
+def test_the_gradient_of_cells_that_choose_one_another_is_that_of_differences():
+    near = torch.from_numpy(within_reach(TOKENS)).double()
+    rows = torch.randn(6, 12, 5, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+    one, other = F.normalize(rows, dim=2), F.normalize(rows.flip(0, 1), dim=2)
+    sides = one.requires_grad_(), other.requires_grad_()
+    assert torch.autograd.gradcheck(lambda a, b: Agreed.apply(a, b, near, 0.3), sides)
+
+
+def test_signatures_that_are_the_same_have_a_finite_gradient():
+    rows = descriptors(2).requires_grad_()
+    apart(rows, torch.tensor([[0, 0], [0, 1]]), TOKENS, 1.0).sum().backward()
+    assert torch.isfinite(rows.grad).all()
+
+
+def test_no_more_pairs_of_a_kind_are_measured_than_asked_for():
+    identity = torch.arange(6).repeat_interleave(8)
+    genuine = torch.tensor([True] * 4 + [False] * 4).repeat(6)
+    kinds = _pairs(torch.rand(48, 48), identity, genuine, 20)
+    assert [len(pairs) for pairs in kinds] == [20, 20, 20]
+    same, forged, strange = ((identity[pairs], genuine[pairs]) for pairs in kinds)
+    assert (same[0][:, 0] == same[0][:, 1]).all()
+    assert same[1].all()
+    assert (forged[0][:, 0] == forged[0][:, 1]).all()
+    assert (forged[1].sum(dim=1) == 1).all()
+    assert (strange[0][:, 0] != strange[0][:, 1]).all()
+    assert strange[1].all()
 
 
 def test_training_by_the_loss_parts_forgeries_from_genuine_signatures():

@@ -103,6 +103,12 @@ def test_a_card_from_before_there_were_branches_and_heads_still_names_a_network(
     assert NetworkConfig.from_json(fields) == SMALL
 
 
+def test_a_card_from_before_cells_chose_one_another_takes_the_best_one():
+    fields = {name: value for name, value in SMALL.to_json().items() if name not in ("agreeing", "power")}
+    assert NetworkConfig.from_json(fields) == replace(SMALL, agreeing=0.0, power=1.0)
+    assert NetworkConfig.from_json(fields).measure((96, 192)).tokens.plain
+
+
 @pytest.mark.parametrize("backbone", ["thin_resnet", "resnet18", "matchnet", "signet"])
 def test_branches_with_weights_of_their_own_have_exactly_twice_the_parameters(backbone):
     shared, separate = (parameters_of(build(shaped(backbone, "contrastive", b))) for b in ("shared", "separate"))
