@@ -10,8 +10,7 @@ from typing import Any, Final
 import torch
 from torch import Tensor
 
-from sigverify.model.matching import AT_ONCE
-
+AT_ONCE: Final = 2  # pairs; the matrices of more do not stay in a processor's cache
 TO_TWO: Final = 1.0 / math.log(2.0)  # exp2 is thrice as fast as exp
 
 

@@ -19,7 +19,7 @@ Cells = NDArray[np.float32]
 OUT_OF_REACH: Final = -4.0  # added to a cosine, so that the best of the others is taken
 LEAST: Final = 1e-6  # keeps roots and shares of nothing finite
 ALIKE: Final = 1e-3  # what two cells lack at least where roots of it are taken, which are too steep below
-AT_ONCE: Final = 4  # pairs whose cosines stay in a processor's cache
+AT_ONCE: Final = 1  # pairs; the cosines of more do not stay in a processor's cache
 
 
 @dataclass(frozen=True, kw_only=True)
