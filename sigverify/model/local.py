@@ -9,9 +9,10 @@ from torch.nn import functional as F
 
 from sigverify.model.agreeing import Agreed
 from sigverify.model.losses import double_margin
-from sigverify.model.matching import ALIKE, Tokens, within_reach
+from sigverify.model.matching import Tokens, within_reach
 
 LEAST: Final = 1e-6  # keeps square roots and shares of nothing finite
+ALIKE: Final = 1e-3  # what two cells lack at least, for the root of less is too steep to learn by
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +64,7 @@ def _some(pairs: Tensor, most: int) -> Tensor:
 def apart(descriptors: Tensor, pairs: Tensor, tokens: Tokens, share: float) -> Tensor:
     """Distances (m,) of pairs (m, 2) of signatures whose cells choose one another, as `matching.likeness` has them.
 
-    A share of the cells, drawn at random, is looked at; all of them choose.
+    A share of the cells, drawn at random, is looked at; all of them choose. No cell lacks less than `ALIKE`.
     """
     units, weights = _parted(descriptors, tokens)
     drawn = _drawn(units.shape[1], share).to(units.device)

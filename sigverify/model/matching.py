@@ -18,7 +18,6 @@ Cells = NDArray[np.float32]
 
 OUT_OF_REACH: Final = -4.0  # added to a cosine, so that the best of the others is taken
 LEAST: Final = 1e-6  # keeps roots and shares of nothing finite
-ALIKE: Final = 1e-3  # what two cells lack at least where roots of it are taken, which are too steep below
 AT_ONCE: Final = 1  # pairs; the cosines of more do not stay in a processor's cache
 
 
@@ -139,7 +138,7 @@ def _mean(cells: Cells, counts: Cells, power: float) -> Cells:
     if power == 1.0:
         plain: Cells = (np.minimum(cells, 1.0) * counts).sum(axis=1)
         return plain
-    lacking = np.maximum(1.0 - cells, np.float32(ALIKE)) ** np.float32(power)
+    lacking = np.maximum(1.0 - cells, np.float32(0.0)) ** np.float32(power)
     mean: Cells = counts.sum(axis=1) - (lacking * counts).sum(axis=1) ** np.float32(1.0 / power)
     return mean
 

@@ -47,8 +47,7 @@ def written_out(one, other, tokens):
 
     def looking(left, right):
         counts = np.array([np.linalg.norm(left[a]) for a in cells])
-        least = 0.0 if tokens.power == 1.0 else 1e-3
-        lacking = np.array([max(least, 1.0 - cell(left, right, a)) for a in cells]) ** tokens.power
+        lacking = np.array([max(0.0, 1.0 - cell(left, right, a)) for a in cells]) ** tokens.power
         return 1.0 - (lacking @ counts / counts.sum()) ** (1.0 / tokens.power)
 
     def both(left, right):
