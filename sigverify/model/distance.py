@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sigverify.model.matching import Tokens, by_itself, held
+from sigverify.model.matching import Tokens, by_itself, likeness
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.intp]
@@ -67,9 +67,9 @@ class Gaps:
         squares: Floats = np.square(gaps).sum(axis=1)
         share, tokens = self._measure.share, self._measure.tokens
         if tokens is not None and share:
-            alike = held(self._cells[one], self._cells[other], tokens)
-            alike /= np.sqrt(self._by_itself(one, tokens) * self._by_itself(other, tokens))
-            squares = (1.0 - share) * squares + share * np.clip(2.0 - 2.0 * alike, 0.0, 4.0)
+            alone = self._by_itself(one, tokens) * self._by_itself(other, tokens)
+            alike = likeness(self._cells[one], self._cells[other], tokens, alone)
+            squares = (1.0 - share) * squares + share * np.minimum(2.0 - 2.0 * alike, 4.0)
         return np.sqrt(squares)
 
     def _by_itself(self, numbers: Numbers, tokens: Tokens) -> Floats:

@@ -64,8 +64,11 @@ def _some(pairs: Tensor, most: int) -> Tensor:
 def apart(descriptors: Tensor, pairs: Tensor, tokens: Tokens, share: float) -> Tensor:
     """Distances (m,) of pairs (m, 2) of signatures whose cells choose one another, as `matching.likeness` has them.
 
-    A share of the cells, drawn at random, is looked at; all of them choose. No cell lacks less than `ALIKE`.
+    A share of the cells, drawn at random, is looked at; all of them choose. No cell lacks less than `ALIKE`. Raises
+    ValueError for cells that take the best one, which is not trained with.
     """
+    if not tokens.agreeing:
+        raise ValueError("only cells that choose one another are trained with: give a temperature")
     units, weights = _parted(descriptors, tokens)
     drawn = _drawn(units.shape[1], share).to(units.device)
     counts = torch.zeros_like(weights).index_copy(1, drawn, weights[:, drawn])

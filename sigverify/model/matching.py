@@ -80,9 +80,13 @@ def _near(tokens: Tokens) -> Cells:
     return within_reach(tokens).astype(np.float32)
 
 
-def likeness(one: NDArray[Any], other: NDArray[Any], tokens: Tokens) -> Floats:
-    """How alike the descriptors (n, size) of n pairs are: (n,), at most 1, which a signature is to itself."""
-    alone = by_itself(one, tokens) * by_itself(other, tokens)
+def likeness(one: NDArray[Any], other: NDArray[Any], tokens: Tokens, alone: Floats | None = None) -> Floats:
+    """How alike the descriptors (n, size) of n pairs are: (n,), at most 1, which a signature is to itself.
+
+    `alone` (n,), where it is known already, is the product of what both come to by themselves.
+    """
+    if alone is None:
+        alone = by_itself(one, tokens) * by_itself(other, tokens)
     return np.minimum(held(one, other, tokens) / np.sqrt(alone), 1.0)
 
 

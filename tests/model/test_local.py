@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -45,6 +47,11 @@ def test_signatures_that_are_the_same_have_a_finite_gradient():
     rows = descriptors(2).requires_grad_()
     apart(rows, torch.tensor([[0, 0], [0, 1]]), TOKENS, 1.0).sum().backward()
     assert torch.isfinite(rows.grad).all()
+
+
+def test_cells_that_take_the_best_one_are_not_trained_with():
+    with pytest.raises(ValueError, match="temperature"):
+        apart(descriptors(2), torch.tensor([[0, 1]]), replace(TOKENS, agreeing=0.0), 1.0)
 
 
 def test_no_more_pairs_of_a_kind_are_measured_than_asked_for():
