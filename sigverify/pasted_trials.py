@@ -18,7 +18,7 @@ from sigverify.domain import Image, Point, Source
 from sigverify.errors import DataError
 from sigverify.model.card import ModelCard
 from sigverify.model.dataset import Split
-from sigverify.model.distance import Gaps
+from sigverify.model.distance import Distances
 from sigverify.model.evaluation import Rule, Trials, held
 from sigverify.model.overlap import iou
 from sigverify.model.protocol import Kind, Protocol, protocol_of
@@ -266,7 +266,7 @@ def _rule(questioned: NDArray[np.float32], clean: NDArray[np.float32], card: Mod
     measure = card.measure
     return Rule(
         between=lambda one, other: measure.between(questioned[one], clean[other]),
-        among=Gaps(clean, measure),
+        among=Distances(clean, measure),
     )
 
 

@@ -38,13 +38,13 @@ class Measure:
         one, other = np.atleast_2d(one), np.atleast_2d(other)
         count = max(len(one), len(other)) if len(one) and len(other) else 0
         first, second = (np.broadcast_to(np.arange(len(rows)), count) for rows in (one, other))
-        return Gaps(np.concatenate([one, other]), self)(first, len(one) + second)
+        return Distances(np.concatenate([one, other]), self)(first, len(one) + second)
 
 
 EUCLIDEAN: Final = Measure()
 
 
-class Gaps:
+class Distances:
     """Distances between the rows of one array of embeddings (n, d), by their numbers.
 
     What a signature comes to by itself is reckoned once, however often it is held against others.
@@ -88,7 +88,7 @@ def measured(questioned: NDArray[Any], specimens: NDArray[Any], measure: Measure
     count = len(specimens)
     if count == 0:
         raise ValueError("a questioned signature needs at least one specimen")
-    gaps = Gaps(np.concatenate([specimens, questioned[None]]), measure)
+    gaps = Distances(np.concatenate([specimens, questioned[None]]), measure)
     each = gaps(np.arange(count), np.full(count, count))
     own = gaps(*np.triu_indices(count, 1))
     return each, float(own.mean()) if len(own) else 0.0

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sigverify.errors import DataError
 from sigverify.model.dataset import Corpus
-from sigverify.model.distance import EUCLIDEAN, Floats, Gaps, Measure, fused
+from sigverify.model.distance import EUCLIDEAN, Distances, Floats, Measure, fused
 from sigverify.model.metrics import Crossing, eer, far, frr
 from sigverify.model.protocol import Kind, Protocol, TrialList, protocol_of
 
@@ -88,7 +88,7 @@ class Rule:
 
 def measured_by(embeddings: NDArray[np.float32], measure: Measure = EUCLIDEAN) -> Rule:
     """The distances of embeddings (n, d), each by the number of its frame."""
-    gaps = Gaps(embeddings, measure)
+    gaps = Distances(embeddings, measure)
     return Rule(between=gaps, among=gaps)
 
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sigverify.model.distance import PLAIN, Gaps, Measure, fused, measured
+from sigverify.model.distance import PLAIN, Distances, Measure, fused, measured
 from sigverify.model.matching import Tokens
 
 MEASURE = Measure(dimensions=8)
@@ -81,12 +81,12 @@ def test_gaps_by_number_are_those_of_the_rows(agreeing):
     measure = Measure(dimensions=8, tokens=tokens, share=0.7)
     rows = np.hstack([units(6, 4), np.random.default_rng(5).normal(size=(6, tokens.size))]).astype(np.float32)
     one, other = np.array([0, 3, 3, 2]), np.array([1, 2, 3, 5])
-    gaps = Gaps(rows, measure)
+    gaps = Distances(rows, measure)
     assert gaps(one, other) == pytest.approx(measure.between(rows[one], rows[other]))
     assert gaps(other, one) == pytest.approx(gaps(one, other))
     assert gaps(one, other)[2] == pytest.approx(0.0, abs=1e-6)
 
 
 def test_no_pair_has_no_gap():
-    assert Gaps(units(2, 0))(np.zeros(0, int), np.zeros(0, int)).shape == (0,)
+    assert Distances(units(2, 0))(np.zeros(0, int), np.zeros(0, int)).shape == (0,)
     assert MEASURE.between(units(1, 0), units(1, 0)[:0]).shape == (0,)
