@@ -187,13 +187,24 @@ def _framed(items: list[Item], workers: int) -> Acquired:
 
 def _look(item: Item) -> Normalised:
     """What is seen of one signature; without a frame when it cannot be read. Poor quality is kept: it occurs in use."""
+    picture = picture_of(item)
+    if picture is None:
+        return BLANK
+    try:
+        return normalise(picture)
+    except ValueError:
+        return BLANK
+
+
+def picture_of(item: Item) -> Image | None:
+    """A signature as a grey picture (h, w): read, or drawn where it is a trajectory; None where it cannot be."""
     try:
         if item.points is not None:
-            return normalise(_drawn(item))
+            return _drawn(item)
         source = Source.of_file(item.path or "")
-        return normalise(grey(decode(read_bytes(source), name=source.name).pixels))
+        return grey(decode(read_bytes(source), name=source.name).pixels)
     except (ReadingError, ValueError):
-        return BLANK
+        return None
 
 
 def _drawn(item: Item) -> Image:

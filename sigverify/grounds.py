@@ -12,6 +12,7 @@ from sigverify.errors import DataError
 from sigverify.labelled_cheques import Labelled
 from sigverify.model.overlap import centre
 from sigverify.pasted_trials import Ground
+from sigverify.preprocess.composing.canvas import Canvas
 from sigverify.preprocess.composing.cheques import cheque
 from sigverify.preprocess.composing.hands import Hands
 from sigverify.preprocess.composing.marks import Mark
@@ -71,12 +72,22 @@ class _InkSpent(Hands):
 
 
 def _drawn(seed: int, number: int) -> Ground:
-    rng = np.random.default_rng([seed, 4, number])
+    sheet = signable(np.random.default_rng([seed, 4, number]))
+    return Ground(kind="drawn", pixels=pixels_on(sheet), centre=centre(sheet.signatures[0]))
+
+
+def signable(rng: np.random.Generator) -> Canvas:
+    """A drawn cheque that nobody has signed, with a place to sign, the first of its `signatures`, that is free."""
     while True:  # some cheques have no place to sign, or one that is full already
-        canvas = cheque(_width(rng), _InkSpent(), rng)
-        pixels: Image = np.clip(np.rint(canvas.pixels), 0, 255).astype(np.uint8)
-        if canvas.signatures and _free(pixels, centre(canvas.signatures[0])):
-            return Ground(kind="drawn", pixels=pixels, centre=centre(canvas.signatures[0]))
+        sheet = cheque(_width(rng), _InkSpent(), rng)
+        if sheet.signatures and _free(pixels_on(sheet), centre(sheet.signatures[0])):
+            return sheet
+
+
+def pixels_on(sheet: Canvas) -> Image:
+    """What is on a drawn cheque, (h, w, 3) RGB."""
+    pixels: Image = np.clip(np.rint(sheet.pixels), 0, 255).astype(np.uint8)
+    return pixels
 
 
 def _free(pixels: Image, about: Point) -> bool:

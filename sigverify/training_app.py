@@ -32,6 +32,7 @@ from sigverify.model.network import BRANCHES, SHARED, THIN_RESNET, Network, Netw
 from sigverify.model.publishing import publish
 from sigverify.model.sampling import SamplingConfig
 from sigverify.model.training import Training, TrainingConfig
+from sigverify.off_cheques import with_lifted
 from sigverify.preprocess.framing import FRAME_HEIGHT, FRAME_WIDTH
 from sigverify.preprocess.normalising import fingerprint
 
@@ -58,6 +59,7 @@ RESEARCH_TERMS: Final = (
 )
 FROM: Final = "go on from these weights with a bank's own signatures: a file, or 'shipped'; ends with a report"
 WITHOUT: Final = "leave a data set out of training and measure on its writers, as on another bank's; may be repeated"
+LIFTED: Final = "show so many signatures also as they come off drawn cheques, six a second and process; 0: none"
 LIMITS: Final = (
     "Screening, not a forensic opinion. The error rates were measured on the test writers named here; on other "
     "scanners, pens and scripts they are higher. Judge by your own labelled signatures before relying on a threshold."
@@ -76,6 +78,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
     parser.add_argument("--from", dest="start", default="", metavar="WEIGHTS", help=FROM)
     parser.add_argument("--without", action="append", default=[], metavar="NAME", help=WITHOUT)
+    parser.add_argument("--lifted", type=int, default=0, metavar="N", help=LIFTED)
     parser.add_argument(
         "--steps", type=int, help=f"length of the schedule; {TrainingConfig.steps} or, with --from, {STEPS}"
     )
@@ -104,6 +107,15 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.without:
         corpus = corpus.without(arguments.without)
     check_serves(corpus)
+    if arguments.lifted:
+        corpus = with_lifted(
+            corpus,
+            arguments.data,
+            arguments.lifted,
+            seed=arguments.seed,
+            cache=arguments.out / "cache",
+            workers=arguments.workers,
+        )
     training = Training(corpus, arguments.out, configured(arguments, corpus, start), choose(arguments.device).key)
     if start:
         training.begin_with(start.network.state_dict())
@@ -178,6 +190,7 @@ def configured(arguments: argparse.Namespace, corpus: Corpus, start: Start | Non
         seed=arguments.seed,
         threads=arguments.threads,
         without=tuple(arguments.without),
+        lifted=arguments.lifted,
         network=shaped(backbone, arguments.loss, arguments.branches),
         loss=PairLoss(kind=arguments.loss, far=1.0 if arguments.loss == "contrastive" else PairLoss.far),
         sampling=SamplingConfig(people=arguments.people, weights=known),
@@ -274,6 +287,7 @@ def _check(arguments: argparse.Namespace) -> None:
         (arguments.steps is not None and arguments.steps < 1)
         or arguments.rate < 0
         or arguments.minutes < 0
+        or arguments.lifted < 0
         or arguments.people < 2
     ):
         raise DataError("A training needs at least one step and two writers a batch.")

@@ -56,7 +56,9 @@ def test_too_few_writers_for_three_splits_are_refused_before_any_work(tmp_path, 
     assert "development" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("more", [["--steps", "0"], ["--minutes", "-1"], ["--people", "1"], ["--device", "abacus"]])
+@pytest.mark.parametrize(
+    "more", [["--steps", "0"], ["--minutes", "-1"], ["--people", "1"], ["--lifted", "-1"], ["--device", "abacus"]]
+)
 def test_nonsense_is_refused_in_one_line(folders, tmp_path, capsys, more):
     assert train(folders, tmp_path / "out", *more) == 2
     assert len(capsys.readouterr().err.strip().splitlines()) == 1

@@ -54,6 +54,12 @@ class Corpus:
             split=self.split[chosen],
         )
 
+    def joined(self, other: "Corpus") -> "Corpus":
+        """Both one after another."""
+        return Corpus(
+            **{name: np.concatenate([getattr(self, name), getattr(other, name)]) for name in self.__dataclass_fields__}
+        )
+
     def part(self, split: Split) -> "Corpus":
         """Only this split."""
         return self.where(self.split == split.value)

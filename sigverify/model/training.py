@@ -75,6 +75,7 @@ class TrainingConfig:
     local: LocalLoss = field(default_factory=LocalLoss)  # where the network has local descriptors
     start: str = ""  # name and digest of the weights it goes out from; empty: from nothing
     held: int = 0  # first stages that keep the weights they start with
+    lifted: int = 0  # training signatures that were also written on drawn cheques and lifted off again
     without: tuple[str, ...] = ()  # data sets left out of training, whose figures say how others' scanners will fare
 
     def __post_init__(self) -> None:

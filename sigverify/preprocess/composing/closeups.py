@@ -47,11 +47,11 @@ def close_ups(count: int, hands: Hands, rng: np.random.Generator) -> list[NearSa
     """So many close-ups of one drawn cheque, each in a scan of its own."""
     canvas = cheque(int(rng.integers(*WORKING)), hands, rng)
     for box in list(canvas.signatures):
-        _crossed(canvas, box, rng)
+        crossed(canvas, box, rng)
     return [_near(canvas, rng) for _ in range(count)]
 
 
-def _crossed(canvas: Canvas, box: Box, rng: np.random.Generator) -> None:
+def crossed(canvas: Canvas, box: Box, rng: np.random.Generator) -> None:
     """Print, rules and stamps through a signature: what banks print stands where people sign."""
     x0, y0, x1, y1 = (edge / canvas.width for edge in box)
     if rng.random() < PRINTED:
