@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sigverify import locator_evaluation, paths
-from sigverify.corpus import Acquired, acquire, datasets_of, has_manifest
+from sigverify.corpus import Acquired, acquire
 from sigverify.errors import DataError, ModelError
 from sigverify.evaluation_facts import EVERY, acquisitions, origin_of, warnings_of
 from sigverify.invariance import genuine_pairs, steadiness
+from sigverify.labelled_signatures import datasets_of, has_manifest
 from sigverify.model import comparing
 from sigverify.model.comparing import Base
 from sigverify.model.dataset import Split

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from sigverify.corpus import items_of
 from sigverify.errors import DataError
+from sigverify.labelled_signatures import items_of
 from sigverify.model.dataset import Split
 from sigverify.model.locator import LocatorConfig, publish, trained
 from sigverify.model.locator_card import LocatorCard

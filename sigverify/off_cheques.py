@@ -17,10 +17,10 @@ from typing import Final
 import numpy as np
 
 from sigverify import paths
-from sigverify.corpus import Item, items_of, picture_of
 from sigverify.domain import Box, Image
 from sigverify.errors import DataError
 from sigverify.grounds import pixels_on, signable
+from sigverify.labelled_signatures import Item, items_of, picture_of
 from sigverify.model.dataset import Corpus, Split
 from sigverify.model.locator import Locator
 from sigverify.model.overlap import centre, iou

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sigverify.cheque_trials import Search
-from sigverify.corpus import Acquired, acquire, has_manifest
+from sigverify.corpus import Acquired, acquire
 from sigverify.domain import Image, Point, Source
 from sigverify.errors import DataError
+from sigverify.labelled_signatures import has_manifest
 from sigverify.model.card import ModelCard
 from sigverify.model.dataset import Split
 from sigverify.model.distance import Distances

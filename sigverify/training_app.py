@@ -9,7 +9,7 @@ from typing import Any, Final, TextIO
 
 import numpy as np
 
-from sigverify.corpus import SMALLEST, collect
+from sigverify.corpus import collect
 from sigverify.errors import DataError
 from sigverify.finetuning import (
     AVERAGING,
@@ -22,6 +22,7 @@ from sigverify.finetuning import (
     start_from,
     write_report,
 )
+from sigverify.labelled_signatures import SMALLEST
 from sigverify.model.backbones import BACKBONES
 from sigverify.model.carding import CardText, counted_data, measured_card
 from sigverify.model.dataset import Corpus, Split

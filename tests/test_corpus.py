@@ -9,6 +9,7 @@ import pytest
 from sigverify import corpus as corpus_module
 from sigverify.corpus import collect
 from sigverify.errors import DataError
+from sigverify.labelled_signatures import PENS, dealt
 
 
 def draw(path, seed):
@@ -68,7 +69,7 @@ def test_forgeries_in_folders_of_another_name_are_not_taken_for_a_writers_own(tm
 
 @pytest.mark.parametrize(("writers", "parts"), [(3, (1, 1, 1)), (5, (3, 1, 1)), (6, (2, 2, 2)), (40, (28, 6, 6))])
 def test_a_small_folder_still_has_writers_to_measure_on(writers, parts):
-    splits = list(corpus_module.dealt(f"w{number}" for number in range(writers)).values())
+    splits = list(dealt(f"w{number}" for number in range(writers)).values())
     assert tuple(splits.count(split) for split in ("train", "development", "test")) == parts
 
 
@@ -116,8 +117,8 @@ def test_pen_trajectories_beside_a_manifest_are_drawn_with_several_pens(folders)
         archive.writestr("U3S1.TXT", text)
         archive.writestr("U3S21.TXT", text)
     found = collect(folders, workers=1)
-    assert len(found) == 2 * corpus_module.PENS
-    assert found.genuine.sum() == corpus_module.PENS
+    assert len(found) == 2 * PENS
+    assert found.genuine.sum() == PENS
     assert len(set(found.signature)) == 2
     assert (found.frames.reshape(len(found), -1).min(axis=1) < 100).all()
 
