@@ -120,7 +120,7 @@ def pasted_figures(
     failed = np.zeros(len(corpus), np.bool_)
     failed[[k for k in outcomes if k not in judged]] = True
     given, alone_on_white = (held(protocol, corpus, _rule(rows, clean, card)) for rows in (clean, white))
-    cropped = nearest([held(protocol, corpus, _rule(rows, clean, card)) for rows in places], card)
+    cropped = _nearest([held(protocol, corpus, _rule(rows, clean, card)) for rows in places], card)
     sides = dict(zip(WAYS, (given, alone_on_white, cropped), strict=True))
     deciding = tuple(_by_group(sides, failed, card))
     if not deciding:
@@ -233,15 +233,15 @@ def _places(clean: NDArray[np.float32], outcomes: Mapping[int, Outcome], embed: 
         yield rows
 
 
-def nearest(places: Sequence[Mapping[int, Mapping[str, Trials]]], card: ModelCard) -> dict[int, dict[str, Trials]]:
+def _nearest(places: Sequence[Mapping[int, Mapping[str, Trials]]], card: ModelCard) -> dict[int, dict[str, Trials]]:
     """The same trials at several places, each with the distances of the place that is nearest to its specimens."""
     return {
-        group: {dataset: _nearest([one[group][dataset] for one in places], card) for dataset in places[0][group]}
+        group: {dataset: _nearest_of([one[group][dataset] for one in places], card) for dataset in places[0][group]}
         for group in places[0]
     }
 
 
-def _nearest(places: Sequence[Trials], card: ModelCard) -> Trials:
+def _nearest_of(places: Sequence[Trials], card: ModelCard) -> Trials:
     together = np.stack([one.combined(card.fusion) for one in places])  # (places, n)
     distances = np.stack([one.distances for one in places])  # (places, n, k)
     chosen = together.argmin(axis=0)

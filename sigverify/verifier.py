@@ -237,7 +237,7 @@ class Verifier:
         assert look.view.located is not None, "there is a box"
         return replace(look, view=replace(look.view, located=replace(look.view.located, by_hand=False)))
 
-    def foresee(self, sources: Sequence[Source], begin: Callable[[int], None]) -> None:
+    def prefetch(self, sources: Sequence[Source], begin: Callable[[int], None]) -> None:
         """Look at images and embed them together, so that verifying them finds the work done; raises ModelError.
 
         `begin` is told the place of each before it is looked at. What cannot be read is passed over: it is told when it

@@ -93,18 +93,18 @@ def test_a_distance_does_not_depend_on_what_was_looked_at_before_or_along_with_i
     assert later.verify(pasted(OWN), [pasted(OTHER)]).distance == alone.distance
 
 
-def test_what_was_foreseen_is_embedded_together_once_and_verified_as_ever(tmp_path):
+def test_what_was_prefetched_is_embedded_together_once_and_verified_as_ever(tmp_path):
     network = Together()
     sources = [pasted(OWN), pasted(blank()), Source.of_file(tmp_path / "gone.png"), pasted(OTHER), pasted(LIKE)]
     begun: list[int] = []
     ahead = Verifier(network)
-    ahead.foresee(sources, begun.append)
+    ahead.prefetch(sources, begun.append)
     assert begun == [0, 1, 2, 3, 4]
     assert network.passes == [3]
     assert ahead.verify(pasted(OWN), [pasted(OTHER), pasted(LIKE)]).distance == pytest.approx(
         Verifier(InkGrid()).verify(pasted(OWN), [pasted(OTHER), pasted(LIKE)]).distance, abs=1e-9
     )
-    ahead.foresee(sources, begun.append)
+    ahead.prefetch(sources, begun.append)
     assert network.passes == [3]
     assert ahead.at_once == 4
     with pytest.raises(ReadingError):

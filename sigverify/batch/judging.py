@@ -47,7 +47,7 @@ class VerifiesTogether(Verifies, Protocol):
     def at_once(self) -> int:
         """How many images are best embedded together; 1 where that gains nothing."""
 
-    def foresee(self, sources: Sequence[Source], begin: Callable[[int], None]) -> None:
+    def prefetch(self, sources: Sequence[Source], begin: Callable[[int], None]) -> None:
         """Look at images and embed them together; tells `begin` the place of each before it is looked at."""
 
 
@@ -65,14 +65,14 @@ def decide_together(
     """
     spent = [0.0] * len(items)
     if len(items) > 1:
-        spent = _foreseen(cast(VerifiesTogether, verifier), items, begin)
+        spent = _prefetched(cast(VerifiesTogether, verifier), items, begin)
     for item, before in zip(items, spent, strict=True):
         begin(item)
         result = decide_item(verifier, item, policy)
         yield replace(result, milliseconds=round(result.milliseconds + before, 1)) if before else result
 
 
-def _foreseen(verifier: VerifiesTogether, items: Sequence[Item], begin: Callable[[Item], None]) -> list[float]:
+def _prefetched(verifier: VerifiesTogether, items: Sequence[Item], begin: Callable[[Item], None]) -> list[float]:
     """Milliseconds that were spent on each item beforehand, what was done together shared equally."""
     owners = [k for k, item in enumerate(items) for _ in range(1 + len(item.references))]
     sources = [source for item in items for source in (item.questioned_source, *item.reference_sources)]
@@ -90,7 +90,7 @@ def _foreseen(verifier: VerifiesTogether, items: Sequence[Item], begin: Callable
         clock = now
 
     try:
-        verifier.foresee(sources, begun)
+        verifier.prefetch(sources, begun)
     except Exception as error:  # every item is decided by itself all the same, and tells what is wrong with it
         _log.warning("%d items could not be looked at together: %s", len(items), type(error).__name__)
     shared = (time.perf_counter() - clock) * 1000.0 / len(items)

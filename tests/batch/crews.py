@@ -52,11 +52,11 @@ class Ahead(Letters):
 
     at_once = 4
 
-    def foresee(self, sources: Sequence[Source], begin: Callable[[int], None]) -> None:
+    def prefetch(self, sources: Sequence[Source], begin: Callable[[int], None]) -> None:
         for place, source in enumerate(sources):
             begin(place)
             assert source.path is not None
-            with (home() / "foreseen").open("a") as file:
+            with (home() / "prefetched").open("a") as file:
                 file.write(f"{source.path.name}\n")
             if source.path.name.startswith("bursts"):
                 os._exit(11)

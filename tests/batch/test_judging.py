@@ -67,7 +67,7 @@ class LooksAhead(Says):
         self.fault = fault
         self.seen: list[str] = []
 
-    def foresee(self, sources, begin) -> None:
+    def prefetch(self, sources, begin) -> None:
         for place, source in enumerate(sources):
             begin(place)
             time.sleep(0.002)

@@ -126,7 +126,7 @@ def test_where_several_items_are_looked_at_together_the_one_that_brings_a_worker
     assert told == {"c2": CRASHED, "c5": HUNG}
     assert ended.counts.total == 8
     assert set(asked(home).values()) == {1}
-    assert (home / "foreseen").read_text().split().count("a.png") >= 1
+    assert (home / "prefetched").read_text().split().count("a.png") >= 1
 
 
 def test_lines_are_the_same_whether_items_are_looked_at_together_or_not(desk, tmp_path):
