@@ -254,15 +254,15 @@ def card_text(corpus: Corpus, arguments: argparse.Namespace, start: Start | None
         name=arguments.name or f"{kind}-{arguments.out.resolve().name}",
         preprocessing=fingerprint(),
         frame=(FRAME_HEIGHT, FRAME_WIDTH),
-        data=[*(start.card.data if start else []), *described_data(corpus)],
+        data=[*(start.card.data if start else []), *described_data(corpus, config.sampling)],
         terms=start.card.terms if start and start.card.terms else terms,
         limits=LIMITS,
     )
 
 
-def described_data(corpus: Corpus) -> list[dict[str, Any]]:
+def described_data(corpus: Corpus, sampling: SamplingConfig) -> list[dict[str, Any]]:
     """The training data as the card names them: counted, with source and terms where these are known."""
-    rows = counted_data(corpus)
+    rows = counted_data(corpus, sampling)
     for row in rows:
         source, terms = SOURCES.get(row["name"], ("a folder given to sigverify train", "the owner's"))
         row |= {"source": source, "terms": terms}

@@ -16,6 +16,7 @@ from sigverify.model.evaluation import Trials, TrialsWith
 from sigverify.model.network import Network, parameters_of
 from sigverify.model.protocol import Kind
 from sigverify.model.publishing import architecture_of
+from sigverify.model.sampling import SamplingConfig, drawn_from
 from sigverify.model.training import TrainingConfig, recipe_of, trials_of
 
 SEVERAL: Final = 5  # specimens that the figures for several are measured with
@@ -75,7 +76,7 @@ def measured_card(network: Network, corpus: Corpus, config: TrainingConfig, text
         calibration=earned.calibration,
         results=earned.results,
         recipe={**recipe_of(config), "parameters": parameters_of(network)},
-        data=text.data or counted_data(corpus),
+        data=text.data or counted_data(corpus, config.sampling),
         terms=text.terms,
         limits=text.limits,
     )
@@ -275,9 +276,9 @@ def _scale_end(found: BySet, fusion: Mapping[str, float]) -> float:
     return float(min(2.0, np.ceil(10.0 * np.quantile(far_away, 0.995)) / 10.0)) if len(far_away) else 1.4
 
 
-def counted_data(corpus: Corpus) -> list[dict[str, Any]]:
+def counted_data(corpus: Corpus, sampling: SamplingConfig) -> list[dict[str, Any]]:
     """What the weights were trained on, counted."""
-    train = corpus.part(Split.TRAIN)
+    train = drawn_from(corpus.part(Split.TRAIN), sampling)
     rows = []
     for dataset in np.unique(train.dataset):
         part = train.where(train.dataset == dataset)

@@ -35,6 +35,19 @@ class SamplingConfig:
     weights: dict[str, float] = field(default_factory=dict)  # share of each data set; absent: by its number of people
 
 
+def drawn_from(corpus: Corpus, config: SamplingConfig) -> Corpus:
+    """The part of a corpus that batches are drawn from: without the data sets that have no share of them.
+
+    Raises DataError where none has one.
+    """
+    if not config.weights:
+        return corpus
+    named = np.isin(corpus.dataset, [name for name, share in config.weights.items() if share > 0.0])
+    if not named.any():
+        raise DataError("None of the data sets named in the sampling weights is in the data.")
+    return corpus.where(named)
+
+
 def people_of(corpus: Corpus) -> list[Person]:
     """Everyone in a corpus who has enough genuine signatures, in a fixed order."""
     names = np.char.add(np.char.add(corpus.writer, "#"), corpus.text)

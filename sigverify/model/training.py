@@ -41,7 +41,7 @@ from sigverify.model.network import (
 from sigverify.model.paired import answered, euclidean
 from sigverify.model.pairs import pairwise
 from sigverify.model.protocol import Kind
-from sigverify.model.sampling import Sampler, SamplingConfig
+from sigverify.model.sampling import Sampler, SamplingConfig, drawn_from
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +103,7 @@ class Training:
             torch.set_num_threads(config.threads)
         torch.manual_seed(config.seed)
         self.config, self.out, self.device = config, out, torch.device(device)
-        self.train_part = corpus.part(Split.TRAIN)
+        self.train_part = drawn_from(corpus.part(Split.TRAIN), config.sampling)
         self.development = corpus.part(Split.DEVELOPMENT)
         self.unseen = corpus.part(Split.TEST).where(np.isin(corpus.part(Split.TEST).dataset, config.without))
         self.sampler = Sampler(self.train_part, config.sampling, config.seed)

@@ -1,10 +1,13 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from sigverify.model.carding import groups_of, measured
+from sigverify.model.carding import counted_data, groups_of, measured
 from sigverify.model.dataset import Corpus, Split
 from sigverify.model.evaluation import measured_by, trials_by_dataset, trials_with
 from sigverify.model.protocol import Kind
+from sigverify.model.sampling import SamplingConfig
 from tests.fakes import card
 from tests.model.made_corpus import made_corpus
 
@@ -71,3 +74,12 @@ def test_random_forgeries_stand_in_only_where_there_are_no_skilled_ones(skilled)
     (group,) = groups_of([found])
     assert (~group.genuine).sum() == found["made"].count(Kind.SKILLED if skilled else Kind.RANDOM) > 0
     assert group.genuine.sum() == found["made"].count(Kind.GENUINE) > 0
+
+
+def test_the_card_names_only_data_that_batches_are_drawn_from():
+    corpus = made_corpus()
+    both = corpus.joined(replace(corpus, dataset=np.full(len(corpus), "other")))
+    assert [row["name"] for row in counted_data(both, SamplingConfig())] == ["made", "other"]
+    (row,) = counted_data(both, SamplingConfig(weights={"made": 1.0}))
+    train = corpus.part(Split.TRAIN)
+    assert (row["name"], row["genuine"], row["forged"]) == ("made", train.genuine.sum(), (~train.genuine).sum())

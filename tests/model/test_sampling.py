@@ -3,7 +3,7 @@ import pytest
 
 from sigverify.errors import DataError
 from sigverify.model.dataset import Corpus
-from sigverify.model.sampling import Sampler, SamplingConfig, people_of
+from sigverify.model.sampling import Sampler, SamplingConfig, drawn_from, people_of
 
 
 def corpus(rows):
@@ -62,6 +62,16 @@ def test_shares_of_the_data_sets_are_kept():
     sampler = Sampler(corpus(TWO_SETS), SamplingConfig(people=4, weights={"a": 0.75, "b": 0.25}), seed=3)
     names = [sampler.people[number].dataset for _ in range(200) for number in sampler.draw().identity]
     assert names.count("a") / len(names) == pytest.approx(0.75, abs=0.05)
+
+
+def test_a_data_set_without_a_share_is_no_part_of_a_training():
+    held = corpus(TWO_SETS)
+    drawn = drawn_from(held, SamplingConfig(weights={"a": 0.75, "b": 0.0}))
+    assert set(drawn.dataset) == {"a"}
+    assert len(drawn) == (held.dataset == "a").sum()
+    assert drawn_from(held, SamplingConfig()) is held
+    with pytest.raises(DataError, match="None of the data sets"):
+        drawn_from(held, SamplingConfig(weights={"c": 1.0}))
 
 
 def test_where_all_wrote_the_same_words_another_hand_stands_in_for_the_forger():
