@@ -20,6 +20,7 @@ import torch
 
 from benchmarks.core import REPEATS, WARM_UP
 from sigverify.corpus import collect
+from sigverify.model.answering import trials_of
 from sigverify.model.dataset import Corpus, Split
 from sigverify.model.distance import PLAIN
 from sigverify.model.embedding import folded
@@ -28,7 +29,7 @@ from sigverify.model.losses import PairLoss
 from sigverify.model.network import Network, NetworkConfig, ink_of, one_branch, parameters_of, shaped, specimens_branch
 from sigverify.model.protocol import Kind
 from sigverify.model.sampling import SamplingConfig
-from sigverify.model.training import Training, TrainingConfig, trials_of
+from sigverify.model.training import Training, TrainingConfig
 from sigverify.training_app import usual_rate
 
 BEGIN: Final = "<!-- the table, by benchmarks.architectures -->"

@@ -10,6 +10,7 @@ import numpy as np
 
 from sigverify import paths
 from sigverify.errors import DataError
+from sigverify.model.answering import trials_of
 from sigverify.model.card import ModelCard
 from sigverify.model.carding import SEVERAL
 from sigverify.model.dataset import Corpus, Split
@@ -17,7 +18,6 @@ from sigverify.model.embedding import trained
 from sigverify.model.evaluation import Trials
 from sigverify.model.network import Network
 from sigverify.model.protocol import Kind
-from sigverify.model.training import trials_of
 from sigverify.preprocess.normalising import fingerprint
 
 SHIPPED: Final = "shipped"  # the word for the program's own weights

@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from sigverify.domain import LARGEST_DISTANCE
+from sigverify.model.answering import trials_of
 from sigverify.model.calibration import DIGITS, Calibration, Group, cost, fit
 from sigverify.model.card import ModelCard, OperatingCurve
 from sigverify.model.dataset import Corpus, Split
@@ -17,7 +18,7 @@ from sigverify.model.network import Network, parameters_of
 from sigverify.model.protocol import Kind
 from sigverify.model.publishing import architecture_of
 from sigverify.model.sampling import SamplingConfig, drawn_from
-from sigverify.model.training import TrainingConfig, recipe_of, trials_of
+from sigverify.model.training import TrainingConfig, recipe_of
 
 SEVERAL: Final = 5  # specimens that the figures for several are measured with
 FUSION_COUNTS: Final = (2, 3, 5)  # specimens that the fusion has to serve

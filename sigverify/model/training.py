@@ -11,23 +11,20 @@ from typing import Any, Final
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from sigverify.model import checkpoint
+from sigverify.model.answering import development_figures, trials_of
 from sigverify.model.augment import Augment, AugmentConfig, StrangerConfig
 from sigverify.model.dataset import Corpus, Split
 from sigverify.model.devices import has_bfloat16
-from sigverify.model.distance import PLAIN
-from sigverify.model.evaluation import Rule, TrialsWith, measured_by, trials_with
 from sigverify.model.heads import HEADS
 from sigverify.model.local import LocalLoss
 from sigverify.model.losses import PairLoss
 from sigverify.model.network import (
-    SHARED,
     Network,
     NetworkConfig,
     ThinResNet,
@@ -36,17 +33,13 @@ from sigverify.model.network import (
     ink_of,
     parameters_in_words,
     sides,
-    specimens_branch,
 )
-from sigverify.model.paired import answered, euclidean
 from sigverify.model.pairs import pairwise
-from sigverify.model.protocol import Kind
 from sigverify.model.sampling import Sampler, SamplingConfig, drawn_from
 
 log = logging.getLogger(__name__)
 
 SHARPNESS: Final = 16.0  # of the writer-identity softmax over cosines, which lie in -1..1
-REFERENCES: Final = (1, 5)  # specimens in the development figures
 REFRESH: Final = 40  # batches that the averaged network's normalisation is measured on
 SEEDS_APART: Final = 1_000_003  # more steps than any run has
 CHECKPOINT: Final = "checkpoint.safetensors"
@@ -303,41 +296,6 @@ def schedule(progress: float, warm_up: float) -> float:
     if progress < warm_up:
         return max(0.01, progress / warm_up)
     return 0.01 + 0.99 * 0.5 * (1.0 + math.cos(math.pi * (progress - warm_up) / (1.0 - warm_up)))
-
-
-@torch.inference_mode()
-def embed(network: nn.Module, frames: NDArray[np.uint8], device: torch.device, batch: int = 32) -> NDArray[np.float32]:
-    """Embeddings (n, d) of frames (n, h, w)."""
-    network.eval()
-    rows = []
-    for start in range(0, len(frames), batch):
-        ink = ink_of(torch.from_numpy(frames[start : start + batch]).to(device))
-        rows.append(network(ink.contiguous(memory_format=torch.channels_last)).float().cpu().numpy())
-    return np.concatenate(rows)
-
-
-def trials_of(network: Network, corpus: Corpus) -> TrialsWith:
-    """Trials of a corpus's writers as this network answers them: by distance, or by its pair head where it has one."""
-    device = next(network.parameters()).device
-    questioned = embed(network, corpus.frames, device)
-    if network.config.verifies:
-        return trials_with(corpus, measured_by(questioned, network.config.measure(corpus.frames.shape[1:])))
-    shared, head = network.config.branches == SHARED, head_of(network)
-    known = questioned if shared else embed(specimens_branch(network), corpus.frames, device)
-    if head is None:
-        return trials_with(corpus, Rule(between=euclidean(questioned, known), among=euclidean(known, known)))
-    return trials_with(corpus, Rule(between=answered(head, questioned, known, either_order=shared), among=None))
-
-
-def development_figures(trials: TrialsWith) -> dict[str, float]:
-    """EER in per cent by data set, number of specimens and kind of forgery, where there are such trials."""
-    figures = {}
-    for specimens in REFERENCES:
-        for dataset, held in trials(specimens).items():
-            for kind in (Kind.SKILLED, Kind.RANDOM):
-                if held.count(kind):
-                    figures[f"{dataset} {kind} {specimens}"] = round(100 * held.eer(kind, PLAIN).rate, 2)
-    return figures
 
 
 def recipe_of(config: TrainingConfig) -> dict[str, Any]:
