@@ -17,7 +17,7 @@ from sigverify.model.evaluation import Trials, TrialsWith
 from sigverify.model.network import Network, parameters_of
 from sigverify.model.protocol import Kind
 from sigverify.model.publishing import architecture_of
-from sigverify.model.sampling import SamplingConfig, drawn_from
+from sigverify.model.sampling import SamplingConfig, drawn_from, unseen_of
 from sigverify.model.training import TrainingConfig, recipe_of
 
 SEVERAL: Final = 5  # specimens that the figures for several are measured with
@@ -62,9 +62,11 @@ class Earned:
 def measured_card(network: Network, corpus: Corpus, config: TrainingConfig, text: CardText) -> ModelCard:
     """The card of a trained network, without the digest of its weights, which are not written yet.
 
-    Development and test writers of `corpus` are used. Raises ValueError where they have no forgeries of any kind.
+    Development and test writers of `corpus` are used, and with the former train writers that the network was not shown.
+    Raises ValueError where they have no forgeries of any kind.
     """
-    earned = measured(*(trials_of(network, corpus.part(split)) for split in (Split.DEVELOPMENT, Split.TEST)))
+    parts = unseen_of(corpus, config.sampling), corpus.part(Split.TEST)
+    earned = measured(*(trials_of(network, part) for part in parts))
     return ModelCard(
         name=text.name,
         sha256="",

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sigverify.errors import DataError
-from sigverify.model.dataset import Corpus
+from sigverify.model.dataset import Corpus, Split
 
 Indices = NDArray[np.int64]
 
@@ -46,6 +46,18 @@ def drawn_from(corpus: Corpus, config: SamplingConfig) -> Corpus:
     if not named.any():
         raise DataError("None of the data sets named in the sampling weights is in the data.")
     return corpus.where(named)
+
+
+def unseen_of(corpus: Corpus, config: SamplingConfig) -> Corpus:
+    """Whom thresholds are chosen by: development writers, and train writers of data sets that have no share of a batch.
+
+    The weights have seen none of them.
+    """
+    spared = corpus.split == Split.DEVELOPMENT.value
+    if config.weights:
+        drawn = [name for name, share in config.weights.items() if share > 0.0]
+        spared |= (corpus.split == Split.TRAIN.value) & ~np.isin(corpus.dataset, drawn)
+    return corpus.where(spared)
 
 
 def people_of(corpus: Corpus) -> list[Person]:
