@@ -200,7 +200,7 @@ def _forgery(trial: Trials) -> Kind:
 
 
 def threshold_of(groups: Sequence[BySet], fusion: Mapping[str, float]) -> float:
-    """The threshold where FAR of skilled forgeries and FRR meet, every data set and every group weighing the same.
+    """The threshold where FAR of skilled forgeries and FRR meet, every writer and every group weighing the same.
 
     Where a data set has no skilled forgeries its random ones stand in.
     """
@@ -208,7 +208,8 @@ def threshold_of(groups: Sequence[BySet], fusion: Mapping[str, float]) -> float:
     gap = np.zeros_like(thresholds)
     for trial in (trial for found in groups for trial in found.values()):
         forgery = _forgery(trial)
-        gap += trial.rates(forgery, fusion, thresholds) - trial.rates(Kind.GENUINE, fusion, thresholds)
+        each = trial.rates(forgery, fusion, thresholds) - trial.rates(Kind.GENUINE, fusion, thresholds)
+        gap += trial.writers * each  # of few writers a data set's rates are half chance
     return round(float(thresholds[np.argmin(np.abs(gap))]), 3)
 
 
