@@ -68,10 +68,7 @@ def collect(
         return Corpus.load(kept)
     corpus = _framed(items, workers).corpus
     if kept is not None:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        partial = kept.with_suffix(".partial.npz")
-        corpus.save(partial)
-        partial.replace(kept)
+        corpus.save(kept)
     return corpus
 
 

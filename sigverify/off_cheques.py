@@ -1,4 +1,4 @@
-"""Training signatures as they come off cheques: written on drawn ones, lifted off again, and added to a corpus.
+"""Training signatures as they come off cheques: written on drawn ones, lifted off again, and made frames of.
 
 Lifting leaves a little print on some signatures and takes strokes of others. A network that was shown both pictures of
 a signature as one learns what of it was the cheque's doing.
@@ -47,22 +47,21 @@ EDGES: Final = 0.05  # standard deviation of each edge of the box asked about, i
 AGREEMENT: Final = 0.6  # of the ink found with the place signed; with less half a name is missing, or it is another's
 
 
-def with_lifted(
-    corpus: Corpus, data: Path, count: int, *, seed: int = 0, cache: Path | None = None, workers: int = 1
+def lifted_frames(
+    training: Corpus, data: Path, count: int, *, seed: int = 0, cache: Path | None = None, workers: int = 1
 ) -> Corpus:
-    """The corpus and further frames of up to `count` of its training signatures, which are found under `data`.
+    """Further frames of up to `count` signatures of train writers, which are found under `data`.
 
     A further frame bears its signature's name, as another pen's of a trajectory does. With `cache` they are kept there,
     to go on from. Raises DataError where none could be lifted.
     """
-    training = corpus.part(Split.TRAIN)
     rows = dict(zip(training.signature.tolist(), range(len(training)), strict=True))
     items = [item for item in items_of(data, Split.TRAIN) if item.variant == 0 and item.signature in rows]
     chosen = np.random.default_rng([seed, 6]).permutation(len(items))[:count].tolist()
     asked = [items[k] for k in chosen]
     kept = cache / f"lifted-{_digest(asked, seed)}.npz" if cache else None
     if kept is not None and kept.exists():
-        return corpus.joined(Corpus.load(kept))
+        return Corpus.load(kept)
     lifted = list(_lifted(asked, seed, workers))
     if not lifted:
         raise DataError("No signature could be lifted off a drawn cheque.")
@@ -70,17 +69,15 @@ def with_lifted(
     own = training.where(np.array([rows[item.signature] for item, _ in lifted]))
     further = replace(own, frames=np.stack([frame for _, frame in lifted]))
     if kept is not None:
-        kept.parent.mkdir(parents=True, exist_ok=True)
         further.save(kept)
-    return corpus.joined(further)
+    return further
 
 
 def _digest(items: Sequence[Item], seed: int) -> str:
     """What the frames depend on: which signatures, chance, how cheques are looked at and frames made."""
     names = [item.signature for item in items]
-    return hashlib.sha256("\n".join([fingerprint(), closeup.fingerprint(), str(seed), *names]).encode()).hexdigest()[
-        :16
-    ]
+    text = "\n".join([fingerprint(), closeup.fingerprint(), str(seed), *names])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _lifted(items: Sequence[Item], seed: int, workers: int) -> Iterator[tuple[Item, Image]]:

@@ -31,9 +31,9 @@ from sigverify.model.heads import HEADS
 from sigverify.model.losses import LOSSES, PairLoss
 from sigverify.model.network import BRANCHES, SHARED, THIN_RESNET, Network, NetworkConfig, shaped
 from sigverify.model.publishing import publish
-from sigverify.model.sampling import SamplingConfig
+from sigverify.model.sampling import SamplingConfig, drawn_from
 from sigverify.model.training import Training, TrainingConfig
-from sigverify.off_cheques import with_lifted
+from sigverify.off_cheques import lifted_frames
 from sigverify.preprocess.framing import FRAME_HEIGHT, FRAME_WIDTH
 from sigverify.preprocess.normalising import fingerprint
 
@@ -107,16 +107,12 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.without:
         corpus = corpus.without(arguments.without)
     check_serves(corpus)
+    config = configured(arguments, corpus, start)
     if arguments.lifted:
-        corpus = with_lifted(
-            corpus,
-            arguments.data,
-            arguments.lifted,
-            seed=arguments.seed,
-            cache=arguments.out / "cache",
-            workers=arguments.workers,
-        )
-    training = Training(corpus, arguments.out, configured(arguments, corpus, start), choose(arguments.device).key)
+        drawn = drawn_from(corpus.part(Split.TRAIN), config.sampling)
+        cache, how = arguments.out / "cache", {"seed": arguments.seed, "workers": arguments.workers}
+        corpus = corpus.joined(lifted_frames(drawn, arguments.data, arguments.lifted, cache=cache, **how))
+    training = Training(corpus, arguments.out, config, choose(arguments.device).key)
     if start:
         training.begin_with(start.network.state_dict())
     if arguments.resume and not training.resume():

@@ -9,7 +9,7 @@ from sigverify.corpus import collect
 from sigverify.errors import DataError
 from sigverify.model.card import ModelCard
 from sigverify.model.dataset import Split
-from sigverify.off_cheques import with_lifted
+from sigverify.off_cheques import lifted_frames
 from sigverify.preprocess.penstrokes import Signer
 from sigverify.preprocess.reading import encode_png
 
@@ -35,8 +35,8 @@ def corpus(bank):
 
 
 @pytest.fixture(scope="module")
-def more(bank, corpus):
-    return with_lifted(corpus, bank, ASKED, seed=1)
+def lifted(bank, corpus):
+    return lifted_frames(corpus.part(Split.TRAIN), bank, ASKED, seed=1)
 
 
 def ink(frame):
@@ -49,52 +49,49 @@ def alike(one, other):
     return (ink(one) & ink(other)).sum() / (ink(one) | ink(other)).sum()
 
 
-def test_most_signatures_come_off_their_cheques_as_further_frames_under_their_own_names(corpus, more):
-    new = more.where(np.arange(len(more)) >= len(corpus))
-    assert ASKED // 2 <= len(new) <= ASKED
-    assert (more.frames[: len(corpus)] == corpus.frames).all()
-    for k, name in enumerate(new.signature):
+def test_most_signatures_come_off_their_cheques_as_further_frames_under_their_own_names(corpus, lifted):
+    assert ASKED // 2 <= len(lifted) <= ASKED
+    for k, name in enumerate(lifted.signature):
         (row,) = np.flatnonzero(corpus.signature == name)
-        assert new.writer[k] == corpus.writer[row]
-        assert new.genuine[k] == corpus.genuine[row]
-        assert (new.frames[k] != corpus.frames[row]).any()
+        assert lifted.writer[k] == corpus.writer[row]
+        assert lifted.genuine[k] == corpus.genuine[row]
+        assert (lifted.frames[k] != corpus.frames[row]).any()
 
 
-def test_what_comes_off_is_the_signature_that_was_written(corpus, more):
+def test_what_comes_off_is_the_signature_that_was_written(corpus, lifted):
     own, others = [], []
-    for k in range(len(corpus), len(more)):
-        row = int(np.flatnonzero(corpus.signature == more.signature[k])[0])
-        another = int(np.flatnonzero(corpus.writer != more.writer[k])[0])
-        own.append(alike(more.frames[k], corpus.frames[row]))
-        others.append(alike(more.frames[k], corpus.frames[another]))
+    for k in range(len(lifted)):
+        row = int(np.flatnonzero(corpus.signature == lifted.signature[k])[0])
+        another = int(np.flatnonzero(corpus.writer != lifted.writer[k])[0])
+        own.append(alike(lifted.frames[k], corpus.frames[row]))
+        others.append(alike(lifted.frames[k], corpus.frames[another]))
     assert np.median(own) > 0.6
     assert np.median(own) > 2 * np.median(others)
 
 
-def test_only_signatures_to_train_on_are_written_on_cheques(corpus, more):
-    new = more.where(np.arange(len(more)) >= len(corpus))
-    assert set(new.split) == {Split.TRAIN.value}
-    assert set(new.signature) <= set(corpus.part(Split.TRAIN).signature)
+def test_only_signatures_to_train_on_are_written_on_cheques(corpus, lifted):
+    assert set(lifted.split) == {Split.TRAIN.value}
+    assert set(lifted.signature) <= set(corpus.part(Split.TRAIN).signature)
 
 
-def test_the_same_seed_gives_the_same_frames_in_one_process_and_in_two(bank, corpus, more):
-    again = with_lifted(corpus, bank, ASKED, seed=1, workers=2)
-    assert again.signature.tolist() == more.signature.tolist()
-    assert (again.frames == more.frames).mean() > 0.999
+def test_the_same_seed_gives_the_same_frames_in_one_process_and_in_two(bank, corpus, lifted):
+    again = lifted_frames(corpus.part(Split.TRAIN), bank, ASKED, seed=1, workers=2)
+    assert again.signature.tolist() == lifted.signature.tolist()
+    assert (again.frames == lifted.frames).mean() > 0.999
 
 
 def test_where_nothing_is_seen_it_is_said(bank, corpus, monkeypatch):
     monkeypatch.setattr(off_cheques, "_near", lambda: lambda picture: np.zeros(picture.shape[:2], np.float32))
     with pytest.raises(DataError, match="No signature could be lifted"):
-        with_lifted(corpus, bank, 3)
+        lifted_frames(corpus.part(Split.TRAIN), bank, 3)
 
 
-def test_frames_are_kept_to_go_on_from(bank, corpus, more, tmp_path, monkeypatch):
-    first = with_lifted(corpus, bank, ASKED, seed=1, cache=tmp_path / "cache")
+def test_frames_are_kept_to_go_on_from(bank, corpus, lifted, tmp_path, monkeypatch):
+    first = lifted_frames(corpus.part(Split.TRAIN), bank, ASKED, seed=1, cache=tmp_path / "cache")
     monkeypatch.setattr(off_cheques, "_near", None)
-    second = with_lifted(corpus, bank, ASKED, seed=1, cache=tmp_path / "cache")
+    second = lifted_frames(corpus.part(Split.TRAIN), bank, ASKED, seed=1, cache=tmp_path / "cache")
     assert (first.frames == second.frames).all()
-    assert second.signature.tolist() == more.signature.tolist()
+    assert second.signature.tolist() == lifted.signature.tolist()
 
 
 def test_a_training_shows_them_and_says_so_in_its_card(bank, corpus, tmp_path, capsys):

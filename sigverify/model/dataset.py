@@ -81,8 +81,11 @@ class Corpus:
         return replace(self, split=split).where(~left_out | (self.split != Split.TEST.value))
 
     def save(self, path: Path) -> None:
-        """Write the corpus as one compressed file of plain arrays."""
-        np.savez_compressed(path, **{name: getattr(self, name) for name in self.__dataclass_fields__})
+        """Write the corpus as one compressed file of plain arrays, beside its place first; makes the folder."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_suffix(".partial.npz")
+        np.savez_compressed(partial, **{name: getattr(self, name) for name in self.__dataclass_fields__})
+        partial.replace(path)
 
     @classmethod
     def load(cls, path: Path) -> "Corpus":
