@@ -110,8 +110,15 @@ def run(arguments: argparse.Namespace) -> int:
     config = configured(arguments, corpus, start)
     if arguments.lifted:
         drawn = drawn_from(corpus.part(Split.TRAIN), config.sampling)
-        cache, how = arguments.out / "cache", {"seed": arguments.seed, "workers": arguments.workers}
-        corpus = corpus.joined(lifted_frames(drawn, arguments.data, arguments.lifted, cache=cache, **how))
+        lifted = lifted_frames(
+            drawn,
+            arguments.data,
+            arguments.lifted,
+            seed=arguments.seed,
+            cache=arguments.out / "cache",
+            workers=arguments.workers,
+        )
+        corpus = corpus.joined(lifted)
     training = Training(corpus, arguments.out, config, choose(arguments.device).key)
     if start:
         training.begin_with(start.network.state_dict())
@@ -286,4 +293,4 @@ def _check(arguments: argparse.Namespace) -> None:
         or arguments.lifted < 0
         or arguments.people < 2
     ):
-        raise DataError("A training needs at least one step and two writers a batch.")
+        raise DataError("A training needs at least one step and two writers a batch, and nothing below 0.")

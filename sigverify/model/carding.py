@@ -17,7 +17,7 @@ from sigverify.model.evaluation import Trials, TrialsWith
 from sigverify.model.network import Network, parameters_of
 from sigverify.model.protocol import Kind
 from sigverify.model.publishing import architecture_of
-from sigverify.model.sampling import SamplingConfig, drawn_from, unseen_of
+from sigverify.model.sampling import SamplingConfig, drawn_from
 from sigverify.model.training import TrainingConfig, recipe_of
 
 SEVERAL: Final = 5  # specimens that the figures for several are measured with
@@ -65,7 +65,7 @@ def measured_card(network: Network, corpus: Corpus, config: TrainingConfig, text
     Development and test writers of `corpus` are used, and with the former train writers that the network was not shown.
     Raises ValueError where they have no forgeries of any kind.
     """
-    parts = unseen_of(corpus, config.sampling), corpus.part(Split.TEST)
+    parts = chosen_by(corpus, config), corpus.part(Split.TEST)
     earned = measured(*(trials_of(network, part) for part in parts))
     return ModelCard(
         name=text.name,
@@ -83,6 +83,18 @@ def measured_card(network: Network, corpus: Corpus, config: TrainingConfig, text
         terms=text.terms,
         limits=text.limits,
     )
+
+
+def chosen_by(corpus: Corpus, config: TrainingConfig) -> Corpus:
+    """Whom fusion, thresholds and calibration are chosen by: development writers, and train writers not trained on.
+
+    Those are of data sets that have no share of the batches. A training that went out from other weights chooses by
+    development writers alone, for those may have seen anybody else.
+    """
+    spared = corpus.split == Split.DEVELOPMENT.value
+    if not config.start:
+        spared |= (corpus.split == Split.TRAIN.value) & ~config.sampling.draws(corpus.dataset)
+    return corpus.where(spared)
 
 
 def measured(development: TrialsWith, test: TrialsWith) -> Earned:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sigverify.errors import DataError
-from sigverify.model.dataset import Corpus, Split
+from sigverify.model.dataset import Corpus
 
 Indices = NDArray[np.int64]
 
@@ -34,30 +34,22 @@ class SamplingConfig:
     forged: int = 4
     weights: dict[str, float] = field(default_factory=dict)  # share of each data set; absent: by its number of people
 
+    def draws(self, datasets: NDArray[np.str_]) -> NDArray[np.bool_]:
+        """Whether batches are drawn from data sets of these names (n,), (n,)."""
+        if not self.weights:
+            return np.ones(len(datasets), np.bool_)
+        return np.isin(datasets, [name for name, share in self.weights.items() if share > 0.0])
+
 
 def drawn_from(corpus: Corpus, config: SamplingConfig) -> Corpus:
     """The part of a corpus that batches are drawn from: without the data sets that have no share of them.
 
     Raises DataError where none has one.
     """
-    if not config.weights:
-        return corpus
-    named = np.isin(corpus.dataset, [name for name, share in config.weights.items() if share > 0.0])
-    if not named.any():
+    drawn = config.draws(corpus.dataset)
+    if len(corpus) and not drawn.any():
         raise DataError("None of the data sets named in the sampling weights is in the data.")
-    return corpus.where(named)
-
-
-def unseen_of(corpus: Corpus, config: SamplingConfig) -> Corpus:
-    """Whom thresholds are chosen by: development writers, and train writers of data sets that have no share of a batch.
-
-    The weights have seen none of them.
-    """
-    spared = corpus.split == Split.DEVELOPMENT.value
-    if config.weights:
-        drawn = [name for name, share in config.weights.items() if share > 0.0]
-        spared |= (corpus.split == Split.TRAIN.value) & ~np.isin(corpus.dataset, drawn)
-    return corpus.where(spared)
+    return corpus.where(drawn)
 
 
 def people_of(corpus: Corpus) -> list[Person]:
@@ -115,8 +107,6 @@ class Sampler:
         shares = np.array([config.weights.get(name, 0.0) for name in self._datasets])
         if not config.weights:
             shares = np.array([float(len(self._by_dataset[name])) for name in self._datasets])
-        if shares.sum() <= 0.0:
-            raise DataError("None of the data sets named in the sampling weights is in the data.")
         self._shares = shares / shares.sum()
 
     def draw(self) -> Batch:

@@ -3,12 +3,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sigverify.model.carding import counted_data, groups_of, measured, threshold_of
+from sigverify.model.carding import chosen_by, counted_data, groups_of, measured, threshold_of
 from sigverify.model.dataset import Corpus, Split
 from sigverify.model.distance import PLAIN
 from sigverify.model.evaluation import Trials, measured_by, trials_by_dataset, trials_with
 from sigverify.model.protocol import Kind
 from sigverify.model.sampling import SamplingConfig
+from sigverify.model.training import TrainingConfig
 from tests.fakes import card
 from tests.model.made_corpus import made_corpus
 
@@ -84,6 +85,18 @@ def test_the_card_names_only_data_that_batches_are_drawn_from():
     (row,) = counted_data(both, SamplingConfig(weights={"made": 1.0}))
     train = corpus.part(Split.TRAIN)
     assert (row["name"], row["genuine"], row["forged"]) == ("made", train.genuine.sum(), (~train.genuine).sum())
+
+
+def test_train_writers_who_were_not_trained_on_help_to_choose_but_not_after_other_weights():
+    corpus = made_corpus()
+    other = replace(corpus, dataset=np.full(len(corpus), "other"), writer=np.char.add("other/", corpus.writer))
+    both = corpus.joined(other)
+    sampling = SamplingConfig(weights={"made": 1.0})
+    usual = set(both.part(Split.DEVELOPMENT).writer)
+    spared = set(other.part(Split.TRAIN).writer)
+    assert set(chosen_by(both, TrainingConfig()).writer) == usual
+    assert set(chosen_by(both, TrainingConfig(sampling=sampling)).writer) == usual | spared
+    assert set(chosen_by(both, TrainingConfig(sampling=sampling, start="others")).writer) == usual
 
 
 def lying_at(middle: float, writers: int) -> Trials:
