@@ -37,10 +37,13 @@ class OtherInk:
     certain: bool  # whether the two look so unlike that colour alone may decide
 
 
-def absorbed_by(pixels: Image) -> Absorbed | None:
-    """What ink on flattened paper absorbs in each channel of (h, w, 3); None where there is no colour."""
-    if pixels.ndim != 3 or _spread(pixels) < COLOURLESS / 3.0:
-        return None
+def is_coloured(pixels: Image) -> bool:
+    """Whether a picture (h, w[, 3]) has so much colour that there may be other inks than the pen's."""
+    return pixels.ndim == 3 and _spread(pixels) >= COLOURLESS / 3.0
+
+
+def absorbed_by(pixels: Image) -> Absorbed:
+    """What ink on flattened paper absorbs in each channel of (h, w, 3)."""
     channels = [255 - flatten(np.ascontiguousarray(pixels[..., channel])) for channel in range(3)]
     return np.dstack(channels).astype(np.float32) / 255.0
 

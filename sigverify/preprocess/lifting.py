@@ -7,14 +7,15 @@ import cv2
 import numpy as np
 
 from sigverify.domain import Box, Image
-from sigverify.preprocess.cleaning import AREA, Parts, stroke_width
+from sigverify.preprocess.cleaning import AREA, SPECK, Parts, stroke_width
 from sigverify.preprocess.closelook import FAINT, SURE, CloseLook
-from sigverify.preprocess.colours import Tints, absorbed_by, pen_colour, pen_grey, tints_of
+from sigverify.preprocess.colours import Absorbed, Tints, absorbed_by, is_coloured, pen_colour, pen_grey, tints_of
 from sigverify.preprocess.cutout import Cutout, Probability, cut_out
 from sigverify.preprocess.form import without_form
 from sigverify.preprocess.framing import ink_box
 from sigverify.preprocess.inklevel import ink_at, ink_level
 from sigverify.preprocess.inkmask import Mask, flatten
+from sigverify.preprocess.onepen import by_one_pen
 from sigverify.preprocess.page import WHITE, Homography, Page
 from sigverify.preprocess.reading import grey
 from sigverify.preprocess.trace import Trace
@@ -23,7 +24,6 @@ MARGIN: Final = 12  # pixels of white all round, so that no stroke is taken for 
 SUPPORT: Final = 0.3  # mean probability of a component's ink; with less it is none of the signature's
 INSIDE: Final = 0.5  # of a component's ink lies inside the box, where no network says anything
 PALER: Final = 12  # grey levels by which the pen is paler than it seemed beside print
-SPECK: Final = 0.5  # of a stroke's width squared; as in cleaning
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -56,7 +56,8 @@ def lift_seen(pixels: Image, page: Page, look: CloseLook, trace: Trace | None = 
     """The signature that a close look has told from what is printed there, with where on the picture its ink was.
 
     Of the ink at full resolution, without the form's, that is kept which the network takes for the signature's, pixel
-    by pixel: it has learnt to see strokes go on where print crosses them.
+    by pixel: it has learnt to see strokes go on where print crosses them. Where there is colour, that is made the ink of
+    one pen.
     """
     trace = trace if trace is not None else Trace()
     cutout = cut_out(pixels, page, None, look.box)
@@ -67,12 +68,15 @@ def lift_seen(pixels: Image, page: Page, look: CloseLook, trace: Trace | None = 
     trace.add("told apart", np.rint(WHITE * (1.0 - seen)).astype(np.uint8))
     flat = flatten(grey(cutout.pixels))
     trace.add("paper off", flat)
-    alone, tints = _pen_alone(cutout, flat)
-    ink = _own_ink(alone, cutout, tints, trace)
+    absorbed = absorbed_by(cutout.pixels) if cutout.pixels.ndim == 3 else None
+    alone, tints = _pen_alone(cutout, flat, absorbed)
+    every, ink = _own_ink(alone, cutout, tints, trace)
     parts = Parts.of(np.where(seen >= FAINT, ink, 0).astype(np.uint8))
     area = parts.stats[:, AREA].astype(np.float64)
     sure = np.bincount(parts.labels[seen >= SURE], minlength=len(area) + 1)[1:]
     own = parts.kept((sure > 0) & (area > max(2.0, SPECK * stroke_width(ink) ** 2)))
+    if absorbed is not None:
+        own = by_one_pen(own, every, absorbed, seen)
     lifted = _on_white(flat, alone, own, cutout)
     trace.add("lifted", lifted.signature)
     return lifted
@@ -87,18 +91,18 @@ def lift_region(
     trace.add("cutout", cutout.pixels)
     flat = flatten(grey(cutout.pixels))
     trace.add("paper off", flat)
-    alone, tints = _pen_alone(cutout, flat)
+    alone, tints = _pen_alone(cutout, flat, absorbed_by(cutout.pixels) if cutout.pixels.ndim == 3 else None)
     trace.add("pen alone", alone)
-    ink = _supported(_own_ink(alone, cutout, tints, trace), cutout)
+    _, ink = _own_ink(alone, cutout, tints, trace)
+    ink = _supported(ink, cutout)
     lifted = _on_white(flat, alone, ink, cutout)
     trace.add("lifted", lifted.signature)
     return lifted
 
 
-def _pen_alone(cutout: Cutout, flat: Image) -> tuple[Image, Tints | None]:
+def _pen_alone(cutout: Cutout, flat: Image, absorbed: Absorbed | None) -> tuple[Image, Tints | None]:
     """The picture on white paper with other colours than the pen's faded, and its tints, where there is colour."""
-    absorbed = absorbed_by(cutout.pixels)
-    if absorbed is None:
+    if absorbed is None or not is_coloured(cutout.pixels):
         return flat, None
     zone, around = cutout.zones()
     ink = ink_at(flat, ink_level(flat, zone, around))
@@ -107,8 +111,8 @@ def _pen_alone(cutout: Cutout, flat: Image) -> tuple[Image, Tints | None]:
     return (flat if pen is None else pen_grey(absorbed, tints, ink, pen)), tints
 
 
-def _own_ink(alone: Image, cutout: Cutout, tints: Tints | None, trace: Trace) -> Mask:
-    """The ink without the form's; print may be so black that the pen is only seen once it has been taken off."""
+def _own_ink(alone: Image, cutout: Cutout, tints: Tints | None, trace: Trace) -> tuple[Mask, Mask]:
+    """All ink, and that without the form's; print may be so black that the pen is only seen once it is taken off."""
     zone, around = cutout.zones()
     level = ink_level(alone, zone, around)
     ink = ink_at(alone, level)
@@ -121,7 +125,7 @@ def _own_ink(alone: Image, cutout: Cutout, tints: Tints | None, trace: Trace) ->
         bare = without_form(ink, cutout, tints, work)
     trace.add("all ink", cv2.bitwise_not(ink))  # type: ignore[arg-type]
     trace.stages.extend(work.stages)
-    return bare
+    return ink, bare
 
 
 def _supported(ink: Mask, cutout: Cutout) -> Mask:

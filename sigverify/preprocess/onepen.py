@@ -1,0 +1,124 @@
+"""A signature is written with one pen: ink of another colour is none of it, and ink of the pen's that joins it is."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from sigverify.preprocess.cleaning import AREA, SPECK, Parts, stroke_width
+from sigverify.preprocess.colours import LEAST_SAMPLE, Absorbed, Tints, tints_of
+from sigverify.preprocess.cutout import Probability
+from sigverify.preprocess.inkmask import Mask
+
+CERTAIN: Final = 0.9  # probability of ink that the pen's colour is known by
+PASSES: Final = 4  # of finding the pen's tint, each without what lay far off before
+NOISE: Final = 0.008  # standard deviation of a tint that JPEG alone makes
+FROM_NORMAL: Final = 1.4826  # times the median absolute deviation is the standard deviation
+OTHER: Final = (3.0, 0.04)  # standard deviations, and at least so much tint, from which on ink is another's
+LIKE: Final = (2.5, 0.03)  # the same up to which ink is the pen's
+MOSTLY: Final = 0.5  # of the ink; if more is of another colour than the pen's, nobody knows which is the pen's
+COLOURED: Final = 0.03  # tint of a pen that ink is joined by; a black pen's is that of print
+COMMON: Final = 0.2  # of the ink far off that may have the pen's tint, or print has it, too
+HARDLY: Final = 0.05  # probability below which ink far off is not the signature's
+CRUMB: Final = 2.0  # times a stroke's width squared; less of another tint, or of the pen's beside it, is an edge
+CROSSING: Final = 1.0  # stroke widths; other ink that is no wider than twice that may lie across a stroke
+GAP: Final = 1.5  # stroke widths on either side over which ink joins the pen's
+FAR: Final = 4.5  # stroke widths from the signature on which ink is far off
+MORE: Final = 0.5  # of the signature's ink that may be joined to it; more is another's writing
+
+Where = NDArray[np.bool_]  # (h, w)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Pen:
+    """The pen's tint, and how far each pixel's lies from it in each of its two parts."""
+
+    tint: NDArray[np.float32]  # (2,)
+    deviation: NDArray[np.float32]  # (2,)
+    apart: Tints  # (h, w, 2)
+
+    @classmethod
+    def of(cls, tints: Tints, sample: Where) -> "_Pen":
+        """The pen that most of a sample (h, w) was written with."""
+        values = tints[sample]
+        tint, kept = np.median(values, axis=0), values
+        for _ in range(PASSES):
+            deviation = FROM_NORMAL * np.median(np.abs(kept - tint), axis=0) + NOISE
+            kept = values[(np.abs(values - tint) < 3.0 * deviation).all(axis=1)]
+            tint = np.median(kept, axis=0)
+        deviation = np.maximum(FROM_NORMAL * np.median(np.abs(kept - tint), axis=0), NOISE)
+        return cls(tint=tint, deviation=deviation, apart=np.abs(tints - tint))
+
+    def on(self, tints: Tints) -> "_Pen":
+        """The same pen beside other ink's tints (h, w, 2)."""
+        return replace(self, apart=np.abs(tints - self.tint))
+
+    def within(self, deviations: float, least: float) -> Where:
+        """Where ink has the pen's tint within so many deviations, and in any case within `least`."""
+        near: Where = (self.apart <= np.maximum(deviations * self.deviation, least)).all(axis=2)
+        return near
+
+
+def by_one_pen(own: Mask, every: Mask, absorbed: Absorbed, seen: Probability) -> Mask:
+    """The ink of a signature, (h, w), made that of one pen; as it was where its colour tells nothing.
+
+    `own` is what was taken for the signature's, `every` all ink there, `absorbed` what it absorbs (h, w, 3), and `seen`
+    how sure the network is of the signature's ink. Ink of another colour goes but where a stroke lies over it; ink of
+    the pen's colour that touches or nearly touches the signature comes, unless other ink about has that colour, too.
+    """
+    sample = (own > 0) & (seen >= CERTAIN)
+    if np.count_nonzero(sample) < LEAST_SAMPLE:
+        return own
+    pen = _Pen.of(tints_of(absorbed, own), sample)
+    width = max(2.0, stroke_width(own))
+    other = _larger(_mask((own > 0) & ~pen.within(*OTHER)), CRUMB * width**2)
+    if np.count_nonzero(other) > MOSTLY * np.count_nonzero(own):
+        return own
+    written = _without_crumbs(cv2.subtract(own, other), other, CRUMB * width**2)  # type: ignore[arg-type]
+    joined = _joined(written, own, every, pen.on(tints_of(absorbed, every)), seen, width)
+    field = own if joined is None else cv2.max(own, every)
+    pens = written if joined is None else joined
+    about = cv2.dilate(cv2.morphologyEx(pens, cv2.MORPH_CLOSE, _disc(CROSSING * width)), _disc(1.0))
+    return _larger(cv2.bitwise_and(field, about), max(2.0, SPECK * width**2))  # type: ignore[arg-type]
+
+
+def _joined(written: Mask, own: Mask, every: Mask, pen: _Pen, seen: Probability, width: float) -> Mask | None:
+    """The pen's ink with what joins it; None where the pen's colour does not tell its ink from other ink."""
+    if np.abs(pen.tint).max() < COLOURED:
+        return None
+    like = (every > 0) & pen.within(*LIKE)
+    parts = Parts.of(cv2.dilate(cv2.max(_mask(like), written), _disc(GAP * width)))  # type: ignore[arg-type]
+    touched = np.bincount(parts.labels[written > 0], minlength=len(parts.stats) + 1)[1:] > 0
+    reached = parts.kept(touched) > 0
+    far = (every > 0) & (seen < HARDLY) & ~reached & (cv2.dilate(own, _disc(FAR * width)) == 0)
+    common = np.count_nonzero(far & like) > COMMON * np.count_nonzero(far)
+    if common and np.count_nonzero(far) >= LEAST_SAMPLE:
+        return None
+    joined = cv2.max(written, _mask(like & reached))
+    few = np.count_nonzero(joined) <= (1.0 + MORE) * np.count_nonzero(written)
+    return joined if few else None  # type: ignore[return-value]
+
+
+def _without_crumbs(written: Mask, other: Mask, area: float) -> Mask:
+    """The pen's ink without pieces up to so many pixels beside other ink, which are the edges of that."""
+    parts = Parts.of(written)
+    beside = cv2.dilate(other, np.ones((3, 3), np.uint8)) > 0
+    touching = np.bincount(parts.labels[beside], minlength=len(parts.stats) + 1)[1:] > 0
+    return parts.kept(~touching | (parts.stats[:, AREA] > area))
+
+
+def _mask(where: Where) -> Mask:
+    return np.where(where, 255, 0).astype(np.uint8)
+
+
+def _larger(mask: Mask, area: float) -> Mask:
+    """The components of more than so many pixels."""
+    parts = Parts.of(mask)
+    return parts.kept(parts.stats[:, AREA] > area)
+
+
+def _disc(radius: float) -> NDArray[np.uint8]:
+    side = 2 * max(1, round(radius)) + 1
+    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))  # type: ignore[return-value]
