@@ -21,7 +21,7 @@ from sigverify.preprocess.trace import Trace
 
 ON_PAGE: Final = 0.9  # of a person's box; else the page that was found is not the one they mean
 UPSIDE_DOWN: Final = 0.85  # probability from which on the cheque is turned and looked at again; most come upright
-PLACES_COMPARED: Final = 3  # of those found, the surest ones; each more takes as long as a signature by itself
+PLACES_COMPARED: Final = 4  # of those found, the surest ones; each more takes as long as a signature by itself
 LOOKED_AT: Final = 3  # candidates looked at from near; each takes as much time as lifting the signature
 SWEPT: Final = 3  # and places looked at that only sweeping the whole cheque has shown
 STRONG: Final = 0.88  # of a place's ink: less sure than that it is not even doubtful

@@ -1,5 +1,6 @@
 """A whole cheque looked at from near, part by part: where somebody may have signed and nobody has asked about."""
 
+from collections.abc import Iterator
 from typing import Final
 
 import cv2
@@ -12,10 +13,14 @@ from sigverify.preprocess.closeup import HEIGHT, WHOLE, WIDTH, pictured
 from sigverify.preprocess.cutout import to_page_from, warped_part
 from sigverify.preprocess.page import Page
 
+Where = NDArray[np.bool_]  # (h, w)
+
 STEP: Final = 192  # pixels from one row of close-ups to the next, at most
 FROM: Final = 0.2  # of the cheque's height: nobody signs above
 ROWS: Final = 5  # of close-ups; a sheet that takes more is a page of something else
-ACROSS, DOWN = 61, 25  # pixels that parts of one signature are apart, at most
+APART: Final = (61, 25)  # pixels across and down that parts of one signature are apart, at most
+LARGEST: Final = (0.36, 0.2)  # shares of a sheet's width and height; what is larger is no one signature,
+CLOSER: Final = (25, 11)  # but several people's writing, which is taken apart where it is so far apart
 LEAST: Final = 100.0  # sum of the probabilities of a place's sure ink; less is a speck
 
 
@@ -28,14 +33,29 @@ def swept(near: Near, pixels: Image, page: Page) -> tuple[Box, ...]:
     probability = _all_over(near, pixels, page)
     if probability is None:
         return ()
-    sure = (probability >= SURE).astype(np.uint8)
-    count, labels = cv2.connectedComponents(cv2.dilate(sure, np.ones((DOWN, ACROSS), np.uint8)), connectivity=8)
-    labels[sure == 0] = 0
-    mass = np.bincount(labels.ravel(), probability.ravel(), minlength=count)
-    mass[0] = 0.0
+    found = [(float(probability[own].sum()), own) for own in _places((probability >= SURE).astype(np.uint8))]
+    order = sorted((mass for mass in found if mass[0] >= LEAST), key=lambda place: -place[0])
     scale = WHOLE / page.size[0]
-    order = [int(k) for k in np.argsort(-mass) if mass[k] >= LEAST]
-    return tuple(page.box_in_picture(_box(labels == k, scale), (pixels.shape[0], pixels.shape[1])) for k in order)
+    return tuple(page.box_in_picture(_box(own, scale), (pixels.shape[0], pixels.shape[1])) for _, own in order)
+
+
+def _places(sure: Image) -> Iterator[Where]:
+    """Which ink (h, w) hangs together as one signature's may; what is too large for one in its closer parts."""
+    height, width = sure.shape
+    for own in _parts(sure, APART):
+        x0, y0, x1, y1 = _bounds(own)
+        if x1 - x0 > LARGEST[0] * width or y1 - y0 > LARGEST[1] * height:
+            yield from _parts(own.astype(np.uint8), CLOSER)
+        else:
+            yield own
+
+
+def _parts(sure: Image, apart: tuple[int, int]) -> Iterator[Where]:
+    """The ink (h, w) in parts that lie farther from each other than so many pixels across or down."""
+    count, labels = cv2.connectedComponents(cv2.dilate(sure, np.ones(apart[::-1], np.uint8)), connectivity=8)
+    labels[sure == 0] = 0
+    for label in range(1, count):
+        yield labels == label
 
 
 def _all_over(near: Near, pixels: Image, page: Page) -> Probability | None:
@@ -56,8 +76,12 @@ def _all_over(near: Near, pixels: Image, page: Page) -> Probability | None:
     return probability[:height]
 
 
-def _box(own: NDArray[np.bool_], scale: float) -> Box:
+def _box(own: Where, scale: float) -> Box:
     """Of pixels (h, w) of a sheet seen at a scale, in the sheet's own."""
-    rows, columns = np.flatnonzero(own.any(axis=1)), np.flatnonzero(own.any(axis=0))
-    x0, x1, y0, y1 = columns[0], columns[-1] + 1, rows[0], rows[-1] + 1
+    x0, y0, x1, y1 = _bounds(own)
     return int(x0 / scale), int(y0 / scale), int(np.ceil(x1 / scale)), int(np.ceil(y1 / scale))
+
+
+def _bounds(own: Where) -> Box:
+    rows, columns = np.flatnonzero(own.any(axis=1)), np.flatnonzero(own.any(axis=0))
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1

@@ -96,3 +96,16 @@ def test_a_low_sheet_is_swept_in_one_row():
     (only,) = found(picture)
     assert_close(only, (1100, 60, 1580, 140))
     assert sweeping.ROWS * sweeping.STEP > 800
+
+
+def test_a_signature_under_a_long_line_of_writing_is_a_place_of_its_own():
+    line = (150, 495, 1500, 578)
+    (first, second) = found(sheet(line, ONE))
+    assert_close(first, line)
+    assert_close(second, ONE)
+
+
+def test_a_signature_that_does_not_fill_more_than_people_sign_on_stays_one_place():
+    picture = sheet((900, 600, 1200, 680), (1250, 600, 1560, 680))  # 0.33 of the width, its words 50 pixels apart
+    (only,) = found(picture)
+    assert_close(only, (900, 600, 1560, 680))
