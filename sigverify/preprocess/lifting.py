@@ -56,8 +56,8 @@ def lift_seen(pixels: Image, page: Page, look: CloseLook, trace: Trace | None = 
     """The signature that a close look has told from what is printed there, with where on the picture its ink was.
 
     Of the ink at full resolution, without the form's, that is kept which the network takes for the signature's, pixel
-    by pixel: it has learnt to see strokes go on where print crosses them. Where there is colour, that is made the ink of
-    one pen.
+    by pixel: it has learnt to see strokes go on where print crosses them. Where there is colour, that is made the ink
+    of one pen.
     """
     trace = trace if trace is not None else Trace()
     cutout = cut_out(pixels, page, None, look.box)
