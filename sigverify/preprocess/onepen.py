@@ -1,6 +1,6 @@
 """A signature is written with one pen: ink of another colour is none of it, and ink of the pen's that joins it is."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
@@ -19,7 +19,9 @@ FROM_NORMAL: Final = 1.4826  # times the median absolute deviation is the standa
 OTHER: Final = (3.0, 0.04)  # standard deviations, and at least so much tint, from which on ink is another's
 LIKE: Final = (2.5, 0.03)  # the same up to which ink is the pen's
 MOSTLY: Final = 0.5  # of the ink; if more is of another colour than the pen's, nobody knows which is the pen's
-COLOURED: Final = 0.03  # tint of a pen that ink is joined by; a black pen's is that of print
+COLOURED: Final = 0.03  # tint that lies between a pen's ink and print's, at least, if ink is joined by it
+PALER: Final = 2.0  # times the pen's tint; where it is pressed less its ink is more colourful, up to so much
+THINNER: Final = 0.35  # of the pen's tint that a thin stroke lacks, for JPEG mixes its colour with the paper's
 COMMON: Final = 0.2  # of the ink far off that may have the pen's tint, or print has it, too
 HARDLY: Final = 0.05  # probability below which ink far off is not the signature's
 CRUMB: Final = 2.0  # times a stroke's width squared; less of another tint, or of the pen's beside it, is an edge
@@ -33,32 +35,39 @@ Where = NDArray[np.bool_]  # (h, w)
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Pen:
-    """The pen's tint, and how far each pixel's lies from it in each of its two parts."""
+    """The pen's tint, and how far that varies."""
 
     tint: NDArray[np.float32]  # (2,)
     deviation: NDArray[np.float32]  # (2,)
-    apart: Tints  # (h, w, 2)
 
     @classmethod
-    def of(cls, tints: Tints, sample: Where) -> "_Pen":
-        """The pen that most of a sample (h, w) was written with."""
-        values = tints[sample]
+    def of(cls, values: Tints) -> "_Pen":
+        """The pen that wrote most of the ink with these tints (n, 2)."""
         tint, kept = np.median(values, axis=0), values
         for _ in range(PASSES):
             deviation = FROM_NORMAL * np.median(np.abs(kept - tint), axis=0) + NOISE
             kept = values[(np.abs(values - tint) < 3.0 * deviation).all(axis=1)]
             tint = np.median(kept, axis=0)
         deviation = np.maximum(FROM_NORMAL * np.median(np.abs(kept - tint), axis=0), NOISE)
-        return cls(tint=tint, deviation=deviation, apart=np.abs(tints - tint))
+        return cls(tint=tint, deviation=deviation)
 
-    def on(self, tints: Tints) -> "_Pen":
-        """The same pen beside other ink's tints (h, w, 2)."""
-        return replace(self, apart=np.abs(tints - self.tint))
+    def wrote(self, tints: Tints, deviations: float, least: float) -> Where:
+        """Where ink of tints (h, w, 2) has the pen's within so many deviations or, if that is less, within `least`.
 
-    def within(self, deviations: float, least: float) -> Where:
-        """Where ink has the pen's tint within so many deviations, and in any case within `least`."""
-        near: Where = (self.apart <= np.maximum(deviations * self.deviation, least)).all(axis=2)
+        A pen's strokes have the same tint, but not equally much of it.
+        """
+        shade = np.clip(tints @ self.tint / max(float(self.tint @ self.tint), NOISE**2), 1.0, PALER)
+        bounds = self._bounds(deviations, least)
+        near: Where = (np.abs(tints - shade[..., None] * self.tint) <= bounds).all(axis=2)
         return near
+
+    def is_told_from_print(self, deviations: float, least: float) -> bool:
+        """Whether ink without colour lies well beyond what `wrote` takes for the pen's."""
+        return bool((np.abs(self.tint) - self._bounds(deviations, least) >= COLOURED).any())
+
+    def _bounds(self, deviations: float, least: float) -> NDArray[np.float32]:
+        least = max(least, THINNER * float(np.hypot(*self.tint)))
+        return np.asarray(np.maximum(deviations * self.deviation, least), np.float32)
 
 
 def by_one_pen(own: Mask, every: Mask, absorbed: Absorbed, seen: Probability) -> Mask:
@@ -71,32 +80,33 @@ def by_one_pen(own: Mask, every: Mask, absorbed: Absorbed, seen: Probability) ->
     sample = (own > 0) & (seen >= CERTAIN)
     if np.count_nonzero(sample) < LEAST_SAMPLE:
         return own
-    pen = _Pen.of(tints_of(absorbed, own), sample)
+    tints = tints_of(absorbed, own)
+    pen = _Pen.of(tints[sample])
     width = max(2.0, stroke_width(own))
-    other = _larger(_mask((own > 0) & ~pen.within(*OTHER)), CRUMB * width**2)
+    other = _larger(_mask((own > 0) & ~pen.wrote(tints, *OTHER)), CRUMB * width**2)
     if np.count_nonzero(other) > MOSTLY * np.count_nonzero(own):
         return own
     written = _without_crumbs(cv2.subtract(own, other), other, CRUMB * width**2)  # type: ignore[arg-type]
-    joined = _joined(written, own, every, pen.on(tints_of(absorbed, every)), seen, width)
+    joined: Mask | None = None
+    if pen.is_told_from_print(*LIKE):
+        like = _mask((every > 0) & pen.wrote(tints_of(absorbed, every), *LIKE))
+        joined = _joined(written, like, (every > 0) & (seen < HARDLY), width)
     field = own if joined is None else cv2.max(own, every)
-    pens = written if joined is None else joined
-    about = cv2.dilate(cv2.morphologyEx(pens, cv2.MORPH_CLOSE, _disc(CROSSING * width)), _disc(1.0))
-    return _larger(cv2.bitwise_and(field, about), max(2.0, SPECK * width**2))  # type: ignore[arg-type]
+    strokes = cv2.morphologyEx(written if joined is None else joined, cv2.MORPH_CLOSE, _disc(CROSSING * width))
+    kept = cv2.bitwise_and(field, cv2.dilate(strokes, _disc(1.0)))
+    return _larger(kept, max(2.0, SPECK * width**2))  # type: ignore[arg-type]
 
 
-def _joined(written: Mask, own: Mask, every: Mask, pen: _Pen, seen: Probability, width: float) -> Mask | None:
-    """The pen's ink with what joins it; None where the pen's colour does not tell its ink from other ink."""
-    if np.abs(pen.tint).max() < COLOURED:
-        return None
-    like = (every > 0) & pen.within(*LIKE)
-    parts = Parts.of(cv2.dilate(cv2.max(_mask(like), written), _disc(GAP * width)))  # type: ignore[arg-type]
+def _joined(written: Mask, like: Mask, unseen: Where, width: float) -> Mask | None:
+    """The pen's ink with what of all ink `like` it joins it; None where that is common in ink that is `unseen`."""
+    parts = Parts.of(cv2.dilate(cv2.max(like, written), _disc(GAP * width)))  # type: ignore[arg-type]
     touched = np.bincount(parts.labels[written > 0], minlength=len(parts.stats) + 1)[1:] > 0
-    reached = parts.kept(touched) > 0
-    far = (every > 0) & (seen < HARDLY) & ~reached & (cv2.dilate(own, _disc(FAR * width)) == 0)
-    common = np.count_nonzero(far & like) > COMMON * np.count_nonzero(far)
-    if common and np.count_nonzero(far) >= LEAST_SAMPLE:
+    reached = parts.kept(touched)
+    far = unseen & (reached == 0) & (cv2.dilate(written, _disc(FAR * width)) == 0)
+    count = np.count_nonzero(far)
+    if count >= LEAST_SAMPLE and np.count_nonzero(far & (like > 0)) > COMMON * count:
         return None
-    joined = cv2.max(written, _mask(like & reached))
+    joined = cv2.max(written, cv2.bitwise_and(like, reached))
     few = np.count_nonzero(joined) <= (1.0 + MORE) * np.count_nonzero(written)
     return joined if few else None  # type: ignore[return-value]
 

@@ -10,6 +10,7 @@ from sigverify.preprocess.inkmask import Mask
 from sigverify.preprocess.onepen import by_one_pen
 
 BLUE, BLACK, GREEN, BLUE_BLACK = (36, 44, 110), (30, 30, 32), (20, 110, 60), (22, 24, 34)
+VIOLET_BLACK, BRIGHT_BLUE = (52, 30, 60), (60, 60, 180)
 SIZE = (200, 600)
 Colour = tuple[int, int, int]
 
@@ -75,10 +76,17 @@ def test_a_stroke_of_the_pens_colour_that_goes_on_from_the_signature_comes_along
     assert share(cv2.subtract(RULE, cv2.dilate(NAME, np.ones((13, 13), np.uint8))), kept) < 0.02
 
 
-def test_a_black_pen_is_not_joined_by_what_is_printed() -> None:
-    picture = written((NAME, BLACK), (TAIL, BLACK), (BESIDE, GREEN))
+@pytest.mark.parametrize("pen", [BLACK, VIOLET_BLACK])
+def test_a_pen_that_hardly_has_a_colour_is_not_joined_by_what_is_printed(pen: Colour) -> None:
+    picture = written((NAME, pen), (TAIL, BLACK), (BESIDE, GREEN))
     kept = made_one(NAME, both(NAME, TAIL, BESIDE), picture)
     assert np.array_equal(kept > 0, NAME > 0)
+
+
+def test_thin_strokes_of_the_pen_whose_colour_a_jpeg_mixes_with_the_papers_stay() -> None:
+    hair = both(*(stroke((320 + 30 * n, 60), (340 + 30 * n, 140), width=1) for n in range(6)))
+    picture = written((NAME, BRIGHT_BLUE), (hair, BRIGHT_BLUE))
+    assert share(hair, made_one(both(NAME, hair), both(NAME, hair), picture)) > 0.97
 
 
 def test_where_the_form_has_the_pens_colour_nothing_is_joined() -> None:
