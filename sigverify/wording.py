@@ -56,6 +56,7 @@ _STAGES: Final = {
     "cutout": "Cut out",
     "paper off": "Paper off",
     "told apart": "The signature told from print",
+    "one pen": "The ink of one pen",
     "lifted": "The signature lifted",
     "grey": "Grey",
     "ink": "Ink, told from paper",

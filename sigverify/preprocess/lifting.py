@@ -77,6 +77,7 @@ def lift_seen(pixels: Image, page: Page, look: CloseLook, trace: Trace | None = 
     own = parts.kept((sure > 0) & (area > max(2.0, SPECK * stroke_width(ink) ** 2)))
     if absorbed is not None:
         own = by_one_pen(own, every, absorbed, seen)
+        trace.add("one pen", cv2.bitwise_not(own))  # type: ignore[arg-type]
     lifted = _on_white(flat, alone, own, cutout)
     trace.add("lifted", lifted.signature)
     return lifted

@@ -18,7 +18,7 @@ NOISE: Final = 0.008  # standard deviation of a tint that JPEG alone makes
 FROM_NORMAL: Final = 1.4826  # times the median absolute deviation is the standard deviation
 OTHER: Final = (3.0, 0.04)  # standard deviations, and at least so much tint, from which on ink is another's
 LIKE: Final = (2.5, 0.03)  # the same up to which ink is the pen's
-MOSTLY: Final = 0.5  # of the ink; if more is of another colour than the pen's, nobody knows which is the pen's
+MOSTLY: Final = 0.5  # of the ink; if less than that has the pen's colour, nobody knows which is the pen's
 COLOURED: Final = 0.03  # tint that lies between a pen's ink and print's, at least, if ink is joined by it
 PALER: Final = 2.0  # times the pen's tint; where it is pressed less its ink is more colourful, up to so much
 THINNER: Final = 0.35  # of the pen's tint that a thin stroke lacks, for JPEG mixes its colour with the paper's
@@ -84,9 +84,9 @@ def by_one_pen(own: Mask, every: Mask, absorbed: Absorbed, seen: Probability) ->
     pen = _Pen.of(tints[sample])
     width = max(2.0, stroke_width(own))
     other = _larger(_mask((own > 0) & ~pen.wrote(tints, *OTHER)), CRUMB * width**2)
-    if np.count_nonzero(other) > MOSTLY * np.count_nonzero(own):
-        return own
     written = _without_crumbs(cv2.subtract(own, other), other, CRUMB * width**2)  # type: ignore[arg-type]
+    if np.count_nonzero(written) < MOSTLY * np.count_nonzero(own):
+        return own
     joined: Mask | None = None
     if pen.is_told_from_print(*LIKE):
         like = _mask((every > 0) & pen.wrote(tints_of(absorbed, every), *LIKE))

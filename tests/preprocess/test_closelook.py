@@ -5,6 +5,7 @@ import pytest
 from sigverify.preprocess.closelook import look_closely
 from sigverify.preprocess.lifting import lift_seen
 from sigverify.preprocess.page import Page
+from sigverify.preprocess.trace import Trace
 from tests.cheques import PEN
 from tests.cheques import sees_pen as near
 
@@ -93,6 +94,14 @@ def test_the_signature_is_lifted_without_what_is_printed_through_it(cheque):
     assert (truth & reached).sum() > 0.97 * truth.sum()
     allowed = cv2.dilate(truth.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
     assert (found & ~allowed).sum() < 0.02 * found.sum()
+
+
+def test_the_stages_show_the_ink_of_one_pen_where_there_is_colour(cheque):
+    for picture, there in ((cheque, True), (np.ascontiguousarray(cheque[..., 1]), False)):
+        trace, page = Trace(), Page.whole(picture)
+        look = look_closely(near, cheque, page, NAME)
+        lift_seen(picture, page, look, trace)
+        assert ("one pen" in [name for name, _ in trace.stages]) is there
 
 
 def test_a_cheque_that_lies_on_its_side_is_looked_at_upright(cheque):

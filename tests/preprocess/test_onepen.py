@@ -126,6 +126,13 @@ def test_where_nobody_knows_which_of_two_pens_signed_both_stay() -> None:
     assert np.array_equal(made_one(own, own, picture), own)
 
 
+def test_a_signature_crossed_so_often_that_only_crumbs_of_its_colour_are_left_stays() -> None:
+    lines = both(*(stroke((x, 20), (x, 180), width=4) for x in range(40, 330, 10)))
+    crossed = cv2.bitwise_and(lines, cv2.dilate(NAME, np.ones((3, 3), np.uint8)))
+    own = both(NAME, crossed)
+    assert np.array_equal(made_one(own, both(own, lines), written((NAME, BLUE), (lines, BLACK))), own)
+
+
 def test_too_little_ink_to_know_a_pen_by_is_left_as_it_was() -> None:
     dot = stroke((100, 100), (104, 100))
     assert np.array_equal(made_one(dot, both(dot, BESIDE), written((dot, BLUE), (BESIDE, BLACK))), dot)
