@@ -69,7 +69,7 @@ def lift_seen(pixels: Image, page: Page, look: CloseLook, trace: Trace | None = 
     flat = flatten(grey(cutout.pixels))
     trace.add("paper off", flat)
     absorbed = absorbed_by(cutout.pixels) if cutout.pixels.ndim == 3 else None
-    alone, tints = _pen_alone(cutout, flat, absorbed)
+    alone, tints = _pen_alone(cutout, flat, absorbed if is_coloured(cutout.pixels) else None)
     every, ink = _own_ink(alone, cutout, tints, trace)
     parts = Parts.of(np.where(seen >= FAINT, ink, 0).astype(np.uint8))
     area = parts.stats[:, AREA].astype(np.float64)
@@ -92,7 +92,7 @@ def lift_region(
     trace.add("cutout", cutout.pixels)
     flat = flatten(grey(cutout.pixels))
     trace.add("paper off", flat)
-    alone, tints = _pen_alone(cutout, flat, absorbed_by(cutout.pixels) if cutout.pixels.ndim == 3 else None)
+    alone, tints = _pen_alone(cutout, flat, absorbed_by(cutout.pixels) if is_coloured(cutout.pixels) else None)
     trace.add("pen alone", alone)
     _, ink = _own_ink(alone, cutout, tints, trace)
     ink = _supported(ink, cutout)
@@ -103,7 +103,7 @@ def lift_region(
 
 def _pen_alone(cutout: Cutout, flat: Image, absorbed: Absorbed | None) -> tuple[Image, Tints | None]:
     """The picture on white paper with other colours than the pen's faded, and its tints, where there is colour."""
-    if absorbed is None or not is_coloured(cutout.pixels):
+    if absorbed is None:
         return flat, None
     zone, around = cutout.zones()
     ink = ink_at(flat, ink_level(flat, zone, around))

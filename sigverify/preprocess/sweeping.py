@@ -33,29 +33,31 @@ def swept(near: Near, pixels: Image, page: Page) -> tuple[Box, ...]:
     probability = _all_over(near, pixels, page)
     if probability is None:
         return ()
-    found = [(float(probability[own].sum()), own) for own in _places((probability >= SURE).astype(np.uint8))]
-    order = sorted((mass for mass in found if mass[0] >= LEAST), key=lambda place: -place[0])
     scale = WHOLE / page.size[0]
-    return tuple(page.box_in_picture(_box(own, scale), (pixels.shape[0], pixels.shape[1])) for _, own in order)
+    found = sorted(_places(probability), key=lambda place: -place[0])
+    return tuple(page.box_in_picture(_box(own, scale), (pixels.shape[0], pixels.shape[1])) for _, own in found)
 
 
-def _places(sure: Image) -> Iterator[Where]:
-    """Which ink (h, w) hangs together as one signature's may; what is too large for one in its closer parts."""
-    height, width = sure.shape
-    for own in _parts(sure, APART):
+def _places(probability: Probability) -> Iterator[tuple[float, Where]]:
+    """Sure ink (h, w) that hangs together as one signature's may, and its mass; what is too large in closer parts."""
+    height, width = probability.shape
+    for mass, own in _parts(probability, probability >= SURE, APART):
         x0, y0, x1, y1 = _bounds(own)
         if x1 - x0 > LARGEST[0] * width or y1 - y0 > LARGEST[1] * height:
-            yield from _parts(own.astype(np.uint8), CLOSER)
+            yield from _parts(probability, own, CLOSER)
         else:
-            yield own
+            yield mass, own
 
 
-def _parts(sure: Image, apart: tuple[int, int]) -> Iterator[Where]:
-    """The ink (h, w) in parts that lie farther from each other than so many pixels across or down."""
-    count, labels = cv2.connectedComponents(cv2.dilate(sure, np.ones(apart[::-1], np.uint8)), connectivity=8)
-    labels[sure == 0] = 0
+def _parts(probability: Probability, ink: Where, apart: tuple[int, int]) -> Iterator[tuple[float, Where]]:
+    """Parts of some ink (h, w) that lie farther from each other than so many pixels, with their mass; no specks."""
+    near = cv2.dilate(ink.astype(np.uint8), np.ones(apart[::-1], np.uint8))
+    count, labels = cv2.connectedComponents(near, connectivity=8)
+    labels[~ink] = 0
+    mass = np.bincount(labels.ravel(), probability.ravel(), minlength=count)
     for label in range(1, count):
-        yield labels == label
+        if mass[label] >= LEAST:
+            yield float(mass[label]), labels == label
 
 
 def _all_over(near: Near, pixels: Image, page: Page) -> Probability | None:

@@ -89,6 +89,12 @@ def test_thin_strokes_of_the_pen_whose_colour_a_jpeg_mixes_with_the_papers_stay(
     assert share(hair, made_one(both(NAME, hair), both(NAME, hair), picture)) > 0.97
 
 
+def test_strokes_of_the_pen_that_are_paler_and_so_more_colourful_stay() -> None:
+    picture = written((NAME, BLUE), (BESIDE, (80, 90, 170)))
+    own = both(NAME, BESIDE)
+    assert share(BESIDE, made_one(own, own, picture)) > 0.97
+
+
 def test_where_the_form_has_the_pens_colour_nothing_is_joined() -> None:
     printed = both(*(stroke((440, y), (590, y)) for y in (20, 50, 80, 180)))
     picture = written((NAME, BLUE), (TAIL, BLUE), (printed, BLUE))
@@ -98,7 +104,7 @@ def test_where_the_form_has_the_pens_colour_nothing_is_joined() -> None:
 
 def test_more_writing_than_a_signature_leaves_out_is_not_joined() -> None:
     line = both(BESIDE, *(stroke((x, 60), (x + 30, 140), (x + 60, 60)) for x in range(380, 540, 30)))
-    letters = cv2.subtract(both(NAME, TAIL), np.zeros(SIZE, np.uint8))
+    letters = both(NAME, TAIL)
     picture = written((letters, BLUE), (line, BLUE))
     kept = made_one(NAME, both(letters, line), picture)
     assert np.array_equal(kept > 0, NAME > 0)
