@@ -146,7 +146,8 @@ class Training:
 
         Weights of before local descriptors have none; those stay as they were drawn.
         """
-        fresh = {name: value for name, value in self.network.state_dict().items() if name.startswith("local.")}
+        drawn = ("local.", "fine.")
+        fresh = {name: value for name, value in self.network.state_dict().items() if name.startswith(drawn)}
         for network in (self.network, self.average.module):
             network.load_state_dict({**fresh, **weights})
 

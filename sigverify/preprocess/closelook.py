@@ -1,6 +1,6 @@
 """A place on a cheque looked at closely: which of its ink is the signature's, and where that begins and ends."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,26 +10,17 @@ from numpy.typing import NDArray
 
 from sigverify.domain import Box, Image
 from sigverify.preprocess.closeup import HEIGHT, WIDTH, close_up
-from sigverify.preprocess.locating import bounds_of, surer_half
+from sigverify.preprocess.locating import surer_half
 from sigverify.preprocess.page import Homography, Page
+from sigverify.preprocess.wording import FAINT, Probability, Written, written_at
 
-SURE: Final = 0.5  # probability from which on ink is the signature's
-FAINT: Final = 0.2  # and from which on ink that touches sure ink is, too
-LEAST: Final = 12  # pixels of a part; less is a speck
-LEAST_SEEN: Final = 120  # pixels of ink altogether, or nobody signed there
-ACROSS, BETWEEN_WORDS, DOWN = 0.03, 0.1, 0.02  # of a cheque's width, to the next part of the same signature
-CLOSE_BY: Final = 0.7  # strength of a part close by
-WORD: Final = 0.85  # strength of a part that may be the next word
-ALIKE: Final = 0.3  # of a word's height that the next one has at least
-ONE_PEN: Final = 40.0  # levels of a channel by which two words written with one pen differ at most
-NO_OTHER_PEN: Final = 80.0  # and a dot or a faint stroke close by
-ON_ONE_LINE: Final = 0.4  # of the lower one's height that two words have in common
 EDGE: Final = 8  # pixels about the rim of a close-up; a signature that comes so near may go on beyond
 ON: Final = 160  # pixels beyond the rim that are looked at next, and half as many above and below
 SETTLED: Final = 0.8  # agreement of what is found with what was asked about, from which on no further look is needed
-MOST: Final = 4  # close-ups of one place; each is about what the one before has shown
+MOST: Final = 6  # close-ups of one place; each is about what the one before has shown
+MORE: Final = 1.1  # times as large a box shows further words, as it was asked about with them
+LARGEST: Final = 0.36  # of a cheque's width that a signature takes up with further words
 
-Probability = NDArray[np.float32]  # (256, 640) 0..1
 Near = Callable[[Image], Probability]  # what a network says of a close-up's picture (256, 640, 4)
 
 
@@ -57,30 +48,65 @@ class CloseLook:
 def look_closely(near: Near, pixels: Image, page: Page, box: Box, *, within: bool = False) -> CloseLook | None:
     """Look at the place in `box` (pixels of the picture, (h, w[, 3])); None where no signature is seen.
 
-    With `within`, which is right for a box that a person drew, nothing outside of it counts.
+    Each look asks about what the one before has shown, then about that and what may be further words of a name. With
+    `within`, which is right for a box that a person drew, nothing outside of it counts.
     """
-    asked = box
+    shape, kept = (pixels.shape[0], pixels.shape[1]), None
+    asked, further_words = box, False
     for _ in range(1 if within else MOST):
-        shown = close_up(pixels, page, asked)
-        x0, y0, x1, y1 = page.box_upright(box if within else asked)
-        place = _carried(_inverse(shown.to_page), (x0, y0, x1, y1))
-        probability = near(shown.picture)
-        if within:
-            probability = _inside(probability, place)
-        own = _of_one(shown.picture, probability, place, shown.scale * page.size[0])
-        if own is None:
+        seen = _look(near, pixels, page, asked, within=box if within else None)
+        if kept is not None and further_words and not _goes_on(seen, kept, page):
+            return kept.look
+        if seen is None:
             return None
-        kept = np.where(own, probability, 0.0).astype(np.float32)
-        rows, columns = np.flatnonzero((kept >= SURE).any(axis=1)), np.flatnonzero((kept >= SURE).any(axis=0))
-        tight = int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
-        found = page.box_in_picture(_whole(_carried(shown.to_page, tight)), (pixels.shape[0], pixels.shape[1]))
-        further = page.box_in_picture(
-            _whole(_carried(shown.to_page, _beyond(tight))), (pixels.shape[0], pixels.shape[1])
-        )
-        if _overlap(further, asked) >= SETTLED:
+        kept = seen
+        onward = ((page.box_in_picture(seen.on_page(further_words=words), shape), words) for words in (False, True))
+        unsettled = [(next_box, words) for next_box, words in onward if _overlap(next_box, asked) < SETTLED]
+        if not unsettled:
             break
-        asked = further
-    return CloseLook(probability=kept, from_picture=_inverse(page.to_picture @ shown.to_page), box=found)
+        asked, further_words = unsettled[0]
+    return kept.look if kept is not None else None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Seen:
+    """One look at a place, and what to ask about next."""
+
+    look: CloseLook
+    written: Written
+    to_page: Homography  # from the close-up's pixels to the upright cheque's
+
+    def on_page(self, *, further_words: bool) -> Box:
+        """The box of the signature on the upright cheque, larger where it may go on."""
+        bounds = _round(self.written.bounds, self.written.perhaps if further_words else ())
+        return _whole(_carried(self.to_page, _beyond(bounds)))
+
+
+def _look(near: Near, pixels: Image, page: Page, asked: Box, within: Box | None) -> _Seen | None:
+    """One look at the place in `asked`; only the ink inside of `within` counts where that is given."""
+    shown = close_up(pixels, page, asked)
+    place = _carried(_inverse(shown.to_page), page.box_upright(within or asked))
+    probability = near(shown.picture)
+    if within is not None:
+        probability = _inside(probability, place)
+    written = written_at(shown.picture, probability, place, shown.scale * page.size[0])
+    if written is None:
+        return None
+    look = CloseLook(
+        probability=np.where(written.own, probability, 0.0).astype(np.float32),
+        from_picture=_inverse(page.to_picture @ shown.to_page),
+        box=page.box_in_picture(_whole(_carried(shown.to_page, written.bounds)), (pixels.shape[0], pixels.shape[1])),
+    )
+    return _Seen(look=look, written=written, to_page=shown.to_page)
+
+
+def _goes_on(seen: _Seen | None, before: _Seen, page: Page) -> bool:
+    """Whether a look that asked about further words, too, shows any."""
+    if seen is None:
+        return False
+    x0, _, x1, _ = page.box_upright(seen.look.box)
+    larger = _area(seen.look.box) > MORE * _area(before.look.box)
+    return larger and x1 - x0 <= LARGEST * page.size[0]
 
 
 def _inside(probability: Probability, place: NDArray[np.float64]) -> Probability:
@@ -91,66 +117,10 @@ def _inside(probability: Probability, place: NDArray[np.float64]) -> Probability
     return kept
 
 
-def _of_one(
-    picture: Image, probability: Probability, place: NDArray[np.float64], whole: float
-) -> NDArray[np.bool_] | None:
-    """The ink (h, w) that hangs together with the place asked about, word by word; None where there is hardly any.
-
-    `whole` is how many pixels of a close-up like this the cheque would be wide.
-    """
-    faint = (probability >= FAINT).astype(np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(faint, connectivity=8)
-    sure = np.bincount(labels[probability >= SURE], minlength=len(stats))
-    parts = {
-        int(k): _Part(
-            bounds=bounds_of(stats[k]),
-            strength=surer_half(probability[labels == k]),
-            tone=np.median(picture[..., :3][(labels == k) & (probability >= SURE)], axis=0),
-        )
-        for k in np.flatnonzero(sure >= LEAST)
-        if k > 0
-    }
-    there = [k for k, part in parts.items() if _apart(part.bounds, place) == (0.0, 0.0)]
-    if not there:
-        return None
-    group = [max(there, key=lambda k: int(sure[k]) * parts[k].strength)]
-    left = {k: part for k, part in parts.items() if k not in group}
-    for k in group:  # grows while it is walked through
-        for other in [other for other, theirs in left.items() if _follows(theirs, parts[k], whole)]:
-            group.append(other)
-            del left[other]
-    if sum(int(sure[k]) for k in group) < LEAST_SEEN:
-        return None
-    own: NDArray[np.bool_] = np.isin(labels, group)
-    return own
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Part:
-    """Ink that hangs together."""
-
-    bounds: Box  # pixels of the close-up
-    strength: float  # how sure the network is of it
-    tone: NDArray[np.float64]  # (3,) what red, green and blue light sees of its ink
-
-
-def _follows(part: _Part, one: _Part, whole: float) -> bool:
-    """Whether a part may be of the same signature as one that is: close by, or the next word of a name."""
-    across, down = _apart(part.bounds, np.array(one.bounds, np.float64))
-    unlike = float(np.abs(part.tone - one.tone).max())
-    if across <= ACROSS * whole and down <= DOWN * whole:
-        return part.strength >= CLOSE_BY and unlike <= NO_OTHER_PEN
-    (top, bottom), (upper, lower) = part.bounds[1::2], one.bounds[1::2]
-    high, theirs = bottom - top, lower - upper
-    level = min(bottom, lower) - max(top, upper) >= ON_ONE_LINE * min(high, theirs)
-    word = part.strength >= WORD and high >= ALIKE * theirs and unlike <= ONE_PEN
-    return level and word and across <= BETWEEN_WORDS * whole
-
-
-def _apart(box: Box, place: NDArray[np.float64]) -> tuple[float, float]:
-    """Pixels between two boxes, across and down; 0 where they overlap."""
-    x0, y0, x1, y1 = (float(edge) for edge in place)
-    return max(0.0, x0 - box[2], box[0] - x1), max(0.0, y0 - box[3], box[1] - y1)
+def _round(one: Box, others: Sequence[Box]) -> Box:
+    """The smallest box round all of these."""
+    x0, y0, x1, y1 = zip(one, *others, strict=True)
+    return min(x0), min(y0), max(x1), max(y1)
 
 
 def _beyond(tight: Box) -> Box:
@@ -168,8 +138,11 @@ def _overlap(one: Box, other: Box) -> float:
     """Intersection over union."""
     wide, high = min(one[2], other[2]) - max(one[0], other[0]), min(one[3], other[3]) - max(one[1], other[1])
     both = max(0, wide) * max(0, high)
-    areas = sum((box[2] - box[0]) * (box[3] - box[1]) for box in (one, other))
-    return both / (areas - both)
+    return both / (_area(one) + _area(other) - both)
+
+
+def _area(box: Box) -> int:
+    return (box[2] - box[0]) * (box[3] - box[1])
 
 
 def _carried(way: Homography, box: Any) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from sigverify.domain import Box, Image
 from sigverify.preprocess.cleaning import AREA, SPECK, Parts, stroke_width
-from sigverify.preprocess.closelook import FAINT, SURE, CloseLook
+from sigverify.preprocess.closelook import CloseLook
 from sigverify.preprocess.colours import Absorbed, Tints, absorbed_by, is_coloured, pen_colour, pen_grey, tints_of
 from sigverify.preprocess.cutout import Cutout, Probability, cut_out
 from sigverify.preprocess.form import without_form
@@ -19,6 +19,7 @@ from sigverify.preprocess.onepen import by_one_pen
 from sigverify.preprocess.page import WHITE, Homography, Page
 from sigverify.preprocess.reading import grey
 from sigverify.preprocess.trace import Trace
+from sigverify.preprocess.wording import FAINT, SURE
 
 MARGIN: Final = 12  # pixels of white all round, so that no stroke is taken for cut off
 SUPPORT: Final = 0.3  # mean probability of a component's ink; with less it is none of the signature's

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sigverify.domain import Box, Image
-from sigverify.preprocess.closelook import SURE, Near, Probability
+from sigverify.preprocess.closelook import Near
 from sigverify.preprocess.closeup import HEIGHT, WHOLE, WIDTH, pictured
 from sigverify.preprocess.cutout import to_page_from, warped_part
 from sigverify.preprocess.page import Page
+from sigverify.preprocess.wording import SURE, Probability
 
 Where = NDArray[np.bool_]  # (h, w)
 

@@ -52,6 +52,51 @@ def test_a_name_longer_than_the_first_close_up_is_followed(cheque):
     assert_close(look.box, (600, 600, 1580, 680), within=12)
 
 
+def sees_what_is_asked_about(elsewhere):
+    """A network that is sure of the pen's ink in the place asked about, and says so much of what is elsewhere."""
+
+    def see(picture):
+        return np.where(picture[..., 3] == 0, 1.0, elsewhere).astype(np.float32) * near(picture)
+
+    return see
+
+
+@pytest.mark.parametrize("elsewhere", [0.6, 0.0])
+@pytest.mark.parametrize("part", [FIRST, SECOND])
+def test_a_word_that_the_network_is_not_sure_of_is_asked_about_with_the_other(cheque, part, elsewhere):
+    look = look_closely(sees_what_is_asked_about(elsewhere), cheque, Page.whole(cheque), part)
+    assert_close(look.box, NAME)
+
+
+def test_ink_that_is_asked_about_in_vain_changes_nothing(cheque):
+    def sees_the_first_word(picture):
+        first = near(picture)
+        columns = np.flatnonzero((first > 0.5).any(axis=0) & (picture[..., 3] == 0).any(axis=0))
+        gaps = np.flatnonzero(np.diff(columns) > 30)
+        if len(gaps):
+            first[:, columns[gaps[0]] + 1 :] = 0.02
+            first *= 0.8  # asked about too much at once it doubts everything
+        return first * (picture[..., 3] == 0)
+
+    page = Page.whole(cheque)
+    look = look_closely(sees_the_first_word, cheque, page, FIRST)
+    assert_close(look.box, FIRST)
+    assert look.strength > 0.9
+
+
+def test_writing_that_goes_on_and_on_is_no_name(cheque):
+    for left in (250, 535, 820):
+        zigzag(cheque, (left, 600, left + 200, 680))
+    look = look_closely(sees_what_is_asked_about(0.0), cheque, Page.whole(cheque), SECOND)
+    assert look.box[2] - look.box[0] <= 0.36 * 2000 + 8
+    assert look.box[0] > 700
+
+
+def test_a_box_is_not_gone_beyond_for_a_person(cheque):
+    look = look_closely(sees_what_is_asked_about(0.6), cheque, Page.whole(cheque), FIRST, within=True)
+    assert_close(look.box, FIRST)
+
+
 def test_nothing_outside_of_a_persons_box_counts(cheque):
     look = look_closely(near, cheque, Page.whole(cheque), (1080, 560, 1330, 720), within=True)
     assert_close(look.box, FIRST)
