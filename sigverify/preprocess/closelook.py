@@ -52,7 +52,7 @@ def look_closely(near: Near, pixels: Image, page: Page, box: Box, *, within: boo
     `within`, which is right for a box that a person drew, nothing outside of it counts.
     """
     shape, kept = (pixels.shape[0], pixels.shape[1]), None
-    asked, further_words = box, False
+    asked, further_words, tried = box, False, list[Box]()
     for _ in range(1 if within else MOST):
         seen = _look(near, pixels, page, asked, within=box if within else None)
         if kept is not None and further_words and not _goes_on(seen, kept, page):
@@ -60,11 +60,14 @@ def look_closely(near: Near, pixels: Image, page: Page, box: Box, *, within: boo
         if seen is None:
             return None
         kept = seen
-        onward = ((page.box_in_picture(seen.on_page(further_words=words), shape), words) for words in (False, True))
-        unsettled = [(next_box, words) for next_box, words in onward if _overlap(next_box, asked) < SETTLED]
-        if not unsettled:
+        tight, wider = (page.box_in_picture(seen.on_page(further_words=words), shape) for words in (False, True))
+        if _overlap(tight, asked) < SETTLED:
+            asked, further_words = tight, False
+        elif all(_overlap(wider, other) < SETTLED for other in (asked, *tried)):
+            asked, further_words = wider, True
+            tried.append(wider)
+        else:
             break
-        asked, further_words = unsettled[0]
     return kept.look if kept is not None else None
 
 

@@ -20,6 +20,7 @@ CLOSE_BY: Final = 0.7  # strength of a part close by
 WORD: Final = 0.85  # strength of a part that may be the next word
 PERHAPS: Final = 0.4  # and of one that is asked about, too, to see whether it is
 ALIKE: Final = 0.3  # of a word's height that the next one has at least
+UPRIGHT: Final = 0.2  # of its height that a word is wide; what is narrower is a rule
 TALLEST: Final = 1.5  # times a word's height that ink has at most which is asked about
 LONGEST: Final = 2.0  # and times its width
 ONE_PEN: Final = 40.0  # levels of a channel by which two words written with one pen differ at most
@@ -83,14 +84,14 @@ class _Part:
         """(3,) of most of its sure ink."""
         return np.asarray(np.median(self.tones, axis=0), np.float64)
 
-    def has_ink_like(self, other: "_Part", levels: float) -> bool:
-        """Whether its ink, or enough of it, is no more than so many levels off the other's."""
-        return bool((np.abs(self.tones - other.tone).max(axis=1) <= levels).mean() >= IN_COMMON)
+    def has_ink_like(self, other: "_Part") -> bool:
+        """Whether enough of its ink is like the other's."""
+        return bool((np.abs(self.tones - other.tone).max(axis=1) <= ONE_PEN).mean() >= IN_COMMON)
 
     def of_one_pen_with(self, other: "_Part", levels: float) -> bool:
-        """Whether both may be written with one pen."""
+        """Whether both may be written with one pen: no more than so many levels apart, or with such ink in common."""
         alike = np.abs(self.tone - other.tone).max() <= levels
-        return bool(alike) or self.has_ink_like(other, levels) or other.has_ink_like(self, levels)
+        return bool(alike) or self.has_ink_like(other) or other.has_ink_like(self)
 
 
 def _parts(picture: Image, probability: Probability) -> tuple[NDArray[np.int32], dict[int, _Part]]:
@@ -120,9 +121,10 @@ def _follows(part: _Part, one: _Part, whole: float, *, word: float = WORD) -> bo
 
 
 def _on_one_line(box: Box, one: Box) -> bool:
-    """Whether a box may be of a word on the line of another, and not much lower than that."""
+    """Whether a box may be of a word on the line of another: neither much lower than that nor an upright rule."""
     high, theirs = box[3] - box[1], one[3] - one[1]
-    return min(box[3], one[3]) - max(box[1], one[1]) >= ON_ONE_LINE * min(high, theirs) and high >= ALIKE * theirs
+    sized = high >= ALIKE * theirs and box[2] - box[0] >= UPRIGHT * high
+    return sized and min(box[3], one[3]) - max(box[1], one[1]) >= ON_ONE_LINE * min(high, theirs)
 
 
 def _beside(picture: Image, own: Where, sure: Where, whole: float) -> list[Box]:

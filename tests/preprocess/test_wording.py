@@ -56,6 +56,22 @@ def test_a_word_that_the_network_is_not_sure_of_may_be_one(sure, told):
         assert found.perhaps[-1] == pytest.approx(SECOND, abs=6)
 
 
+def test_an_upright_rule_on_the_line_is_no_word():
+    sheet = Sheet().word(FIRST, BLUE)
+    sheet.picture[95:155, 260:264, :3] = BLUE
+    sheet.probability[95:155, 260:264] = 0.95
+    found = sheet.at()
+    assert found.bounds == pytest.approx(FIRST, abs=4)
+    assert not found.perhaps
+
+
+def test_close_by_another_pen_with_nothing_in_common_is_not_the_signatures():
+    near = (210, 100, 260, 150)
+    assert Sheet().word(FIRST, BLACK).word(near, (150, 160, 240)).at().bounds == pytest.approx(FIRST, abs=4)
+    paler = tuple(tone + 60 for tone in BLACK)
+    assert Sheet().word(FIRST, BLACK).word(near, paler).at().bounds[2] == pytest.approx(near[2], abs=4)
+
+
 @pytest.mark.parametrize(("sure", "told"), [(0.6, True), (0.3, False), (0.0, False)])
 def test_a_long_word_after_a_short_one_may_be_one_where_the_network_sees_something_of_it(sure, told):
     initial = (170, 100, 205, 150)
