@@ -7,6 +7,7 @@ from typing import Final
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import find_objects
 
 from sigverify.domain import Box, Image
 from sigverify.preprocess.locating import bounds_of, surer_half
@@ -130,12 +131,15 @@ def _on_one_line(box: Box, one: Box) -> bool:
 def _beside(picture: Image, own: Where, sure: Where, whole: float) -> list[Box]:
     """Bounds of the next ink on the same line that is like the signature's and as large as a word; none or one."""
     tone, one = np.median(picture[..., :3][sure], axis=0), bounds_in(sure)
-    inked = (np.abs(picture[..., :3] - tone).max(axis=2) <= ONE_PEN) & ~own
+    colours = np.ascontiguousarray(picture[..., :3])
+    inked = (cv2.inRange(colours, tone - ONE_PEN, tone + ONE_PEN) > 0) & ~own
     joined = cv2.dilate(inked.astype(np.uint8), np.ones(LETTERS[::-1], np.uint8))
     count, labels = cv2.connectedComponents(joined, connectivity=8)
     labels[~inked] = 0
-    large = np.flatnonzero(np.bincount(labels.ravel(), minlength=count) >= LEAST_SEEN // 2)
-    words = [box for box in (bounds_in(labels == k) for k in large if k > 0) if _may_be_a_word(box, one, whole)]
+    found = find_objects(labels, max_label=count - 1)
+    large = np.bincount(labels.ravel(), minlength=count) >= LEAST_SEEN // 2
+    boxes = [(x.start, y.start, x.stop, y.stop) for y, x in (found[k - 1] for k in np.flatnonzero(large) if k > 0)]
+    words = [box for box in boxes if _may_be_a_word(box, one, whole)]
     return sorted(words, key=lambda box: _apart(box, np.array(one, np.float64)))[:1]
 
 
