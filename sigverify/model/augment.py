@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from sigverify.model.reframing import CHANCES, reframed
 from sigverify.model.vision import v2
 
 
@@ -36,6 +37,7 @@ class AugmentConfig:
     erase: float = 0.3  # probability of one patch erased
     line: float = 0.08  # probability of a ruled line
     specks: float = 0.15  # probability of dust
+    reframed: float = 0.2  # probability of a stray stroke beside the signature, or of an end of it lost
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +79,7 @@ class Augment:
         """A changed copy of a batch; where `strange` (n,), a person's frames are changed into the same stranger's."""
         ink = self._quarters(ink)
         ink = self._pen(ink)
+        ink = self._reframed(ink)
         ink = self._warp(ink, person, strange)
         ink = self._threshold(ink)
         return self._dirt(ink).clamp_(0.0, 1.0)
@@ -111,6 +114,13 @@ class Augment:
         fine = torch.minimum(fine, fine.roll(1, 2))
         grown = torch.lerp(ink, broad, share.clamp_min(0.0))
         return torch.where(share > 0, grown, torch.lerp(ink, fine, (-0.6 * share).clamp_min(0.0)))
+
+    def _reframed(self, ink: Tensor) -> Tensor:
+        """Frames cropped elsewhere, as happens on cheques."""
+        ink = ink.clone()
+        for number in self._chosen(ink, self.config.reframed).nonzero().flatten().tolist():
+            ink[number, 0] = reframed(ink[number, 0], self._uniform(CHANCES).tolist())
+        return ink
 
     def _warp(self, ink: Tensor, person: Tensor | None, strange: Tensor | None) -> Tensor:
         """Rotation, shear, stretch, shift and a smooth random displacement (Simard et al. 2003) in one resampling."""

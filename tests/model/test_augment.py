@@ -11,6 +11,7 @@ STILL = AugmentConfig(
     shift=0,
     elastic=0,
     pen=0,
+    reframed=0,
     resolution=0,
     blur=0,
     threshold=0,
