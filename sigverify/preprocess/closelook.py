@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from sigverify.domain import Box, Image
 from sigverify.preprocess.closeup import HEIGHT, WIDTH, close_up
 from sigverify.preprocess.locating import surer_half
+from sigverify.preprocess.nameparts import FAINT, Probability, Written, written_at
 from sigverify.preprocess.page import Homography, Page
-from sigverify.preprocess.wording import FAINT, Probability, Written, written_at
 
 EDGE: Final = 8  # pixels about the rim of a close-up; a signature that comes so near may go on beyond
 ON: Final = 160  # pixels beyond the rim that are looked at next, and half as many above and below

@@ -15,11 +15,11 @@ from sigverify.preprocess.form import without_form
 from sigverify.preprocess.framing import ink_box
 from sigverify.preprocess.inklevel import ink_at, ink_level
 from sigverify.preprocess.inkmask import Mask, flatten
+from sigverify.preprocess.nameparts import FAINT, SURE
 from sigverify.preprocess.onepen import by_one_pen
 from sigverify.preprocess.page import WHITE, Homography, Page
 from sigverify.preprocess.reading import grey
 from sigverify.preprocess.trace import Trace
-from sigverify.preprocess.wording import FAINT, SURE
 
 MARGIN: Final = 12  # pixels of white all round, so that no stroke is taken for cut off
 SUPPORT: Final = 0.3  # mean probability of a component's ink; with less it is none of the signature's

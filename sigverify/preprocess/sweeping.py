@@ -11,8 +11,8 @@ from sigverify.domain import Box, Image
 from sigverify.preprocess.closelook import Near
 from sigverify.preprocess.closeup import HEIGHT, WHOLE, WIDTH, pictured
 from sigverify.preprocess.cutout import to_page_from, warped_part
+from sigverify.preprocess.nameparts import SURE, Probability
 from sigverify.preprocess.page import Page
-from sigverify.preprocess.wording import SURE, Probability
 
 Where = NDArray[np.bool_]  # (h, w)
 

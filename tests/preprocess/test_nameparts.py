@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from sigverify.preprocess.wording import written_at
+from sigverify.preprocess.nameparts import written_at
 
 BLUE, BLACK, GREEN = (60, 70, 160), (50, 50, 50), (70, 150, 90)
 WHOLE = 1280.0  # pixels of a close-up that the cheque would be wide
