@@ -11,7 +11,7 @@ from sigverify.domain import Box, Image
 from sigverify.preprocess.closelook import Near
 from sigverify.preprocess.closeup import HEIGHT, WHOLE, WIDTH, pictured
 from sigverify.preprocess.cutout import to_page_from, warped_part
-from sigverify.preprocess.nameparts import SURE, Probability
+from sigverify.preprocess.nameparts import SURE, Probability, bounds_in
 from sigverify.preprocess.page import Page
 
 Where = NDArray[np.bool_]  # (h, w)
@@ -43,7 +43,7 @@ def _places(probability: Probability) -> Iterator[tuple[float, Where]]:
     """Sure ink (h, w) that hangs together as one signature's may, and its mass; what is too large in closer parts."""
     height, width = probability.shape
     for mass, own in _parts(probability, probability >= SURE, APART):
-        x0, y0, x1, y1 = _bounds(own)
+        x0, y0, x1, y1 = bounds_in(own)
         if x1 - x0 > LARGEST[0] * width or y1 - y0 > LARGEST[1] * height:
             yield from _parts(probability, own, CLOSER)
         else:
@@ -81,10 +81,5 @@ def _all_over(near: Near, pixels: Image, page: Page) -> Probability | None:
 
 def _box(own: Where, scale: float) -> Box:
     """Of pixels (h, w) of a sheet seen at a scale, in the sheet's own."""
-    x0, y0, x1, y1 = _bounds(own)
+    x0, y0, x1, y1 = bounds_in(own)
     return int(x0 / scale), int(y0 / scale), int(np.ceil(x1 / scale)), int(np.ceil(y1 / scale))
-
-
-def _bounds(own: Where) -> Box:
-    rows, columns = np.flatnonzero(own.any(axis=1)), np.flatnonzero(own.any(axis=0))
-    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
