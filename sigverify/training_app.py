@@ -218,8 +218,7 @@ def with_descriptors(config: NetworkConfig) -> NetworkConfig:
         return config
     usual = NetworkConfig()
     agreeing, power = (config.agreeing, config.power) if config.agreeing else (usual.agreeing, usual.power)
-    tokens, fine = (config.tokens, config.fine) if config.tokens else (usual.tokens, usual.fine)
-    return replace(config, tokens=tokens, fine=fine, agreeing=agreeing, power=power)
+    return replace(config, tokens=config.tokens or usual.tokens, agreeing=agreeing, power=power)
 
 
 def usual_rate(backbone: str) -> float:

@@ -117,8 +117,6 @@ def folded(network: Network) -> Network:
             block.past = nn.Sequential(block.past[0], convolution, normalisation)
     if network.local is not None:
         network.local = nn.Sequential(*_fold(network.local[0], network.local[1]))
-    if network.fine is not None:
-        network.fine = nn.Sequential(*_fold(network.fine[0], network.fine[1]))
     return network
 
 

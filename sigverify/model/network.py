@@ -38,7 +38,6 @@ class NetworkConfig:
     dropout: float = 0.2  # before the last layer, in training only
     tokens: int = 32  # channels of the local descriptors; 0: none
     tokens_after: int = 3  # stages
-    fine: int = 16  # channels of the first stage's strokes that local descriptors are made of, too; 0: none
     reach: tuple[int, int] = (3, 5)  # rows and columns of cells that a local descriptor looks around itself
     agreeing: float = 0.05  # temperature at which cells choose one another; 0: each takes the best one
     power: float = 0.25  # of the cells' dissimilarities in their mean
@@ -87,7 +86,7 @@ class NetworkConfig:
         lists: dict[str, Any] = {
             name: tuple(fields[name]) for name in ("widths", "strides", "blocks", "reach") if name in fields
         }
-        older = {"tokens": 0, "agreeing": 0.0, "power": 1.0, "fine": 0}  # cards of before there was such a thing
+        older = {"tokens": 0, "agreeing": 0.0, "power": 1.0}  # cards of before there was such a thing
         known: dict[str, Any] = {**older, **fields, **lists, "grids": grids}
         return cls(**known)
 
@@ -117,7 +116,7 @@ class Block(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(n, inner, h, w) -> (n, outer, h / stride, w / stride)."""
-        y = F.relu(self.first_norm(self.first(x)), inplace=True)  # spares a twentieth of an embedding's time
+        y = F.relu(self.first_norm(self.first(x)), inplace=True)  # in place it spares a fortieth of an embedding's time
         y = self.second_norm(self.second(y))
         return F.relu(y.add_(self.past(x)), inplace=True)
 
@@ -138,10 +137,7 @@ class ThinResNet(Network):
             inner = outer
         self.stages = nn.Sequential(*stages)
         self.described = sum(config.blocks[: config.tokens_after]) - 1  # number of the block that descriptors are of
-        self.seen_finely = config.blocks[0] - 1  # and of the one whose strokes they are made of, too
-        self.pooled = math.prod(config.strides[1 : config.tokens_after])  # how much larger the picture is there
         self.local = described(config) if config.describes else None
-        self.fine = finely(config) if config.describes and config.fine else None
         cells = sum(rows * columns for rows, columns in config.grids)
         self.dropout = nn.Dropout(config.dropout)
         self.project = nn.Linear(inner * cells, config.dimensions, bias=False)
@@ -150,13 +146,11 @@ class ThinResNet(Network):
     def forward(self, ink: Tensor) -> Tensor:
         """(n, 1, h, w), ink 1 on paper 0 -> (n, dimensions) unit rows, with the local descriptors behind them."""
         x = F.relu(self.stem_norm(self.stem(ink)), inplace=True)  # (n, stem, h/2, w/2)
-        descriptors = fine = None
+        descriptors = None
         for number, block in enumerate(self.stages):  # (n, widths[-1], h/16, w/16) in the end
             x = block(x)
-            if self.fine is not None and number == self.seen_finely:
-                fine = F.avg_pool2d(F.relu(self.fine(x), inplace=True), self.pooled)  # (n, fine, h/8, w/8)
             if self.local is not None and number == self.described:
-                descriptors = self.local(x if fine is None else torch.cat([x, fine], dim=1))  # (n, tokens, h/8, w/8)
+                descriptors = self.local(x)  # (n, tokens, h/8, w/8)
         pooled = [F.adaptive_avg_pool2d(x, grid).flatten(1) for grid in self.config.grids]
         x = self.dropout(torch.cat(pooled, dim=1))
         embedding = F.normalize(self.project_norm(self.project(x)).float(), dim=1)
@@ -172,13 +166,8 @@ class ThinResNet(Network):
 
 def described(config: NetworkConfig) -> nn.Sequential:
     """The layer that makes local descriptors of a stage's picture."""
-    inner = config.widths[: config.tokens_after][-1] + config.fine
+    inner = config.widths[: config.tokens_after][-1]
     return nn.Sequential(nn.Conv2d(inner, config.tokens, 1, bias=False), nn.BatchNorm2d(config.tokens))
-
-
-def finely(config: NetworkConfig) -> nn.Sequential:
-    """The layer that keeps for local descriptors what strokes' edges are like, before further stages blur them."""
-    return nn.Sequential(nn.Conv2d(config.widths[0], config.fine, 3, 1, 1, bias=False), nn.BatchNorm2d(config.fine))
 
 
 def in_rows(descriptors: Tensor) -> Tensor:

@@ -146,8 +146,7 @@ class Training:
 
         Weights of before local descriptors have none; those stay as they were drawn.
         """
-        drawn = ("local.", "fine.")
-        fresh = {name: value for name, value in self.network.state_dict().items() if name.startswith(drawn)}
+        fresh = {name: value for name, value in self.network.state_dict().items() if name.startswith("local.")}
         for network in (self.network, self.average.module):
             network.load_state_dict({**fresh, **weights})
 

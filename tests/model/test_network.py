@@ -50,23 +50,6 @@ def test_a_descriptor_lies_where_its_ink_is():
     assert abs(column - 168 / 192 * tokens.columns) <= 2
 
 
-def test_descriptors_are_made_of_the_first_stages_strokes_too():
-    torch.manual_seed(0)
-    network = build(SMALL).eval()
-    ink = ink_of(torch.from_numpy(frames(2)))
-    before = network(ink)
-    network.fine[0].weight.data.mul_(-1.0)
-    after = network(ink)
-    assert torch.equal(before[:, :32], after[:, :32])
-    assert not torch.allclose(before[:, 32:], after[:, 32:])
-
-
-def test_a_network_without_the_fine_branch_has_no_weights_for_it():
-    plain = build(replace(SMALL, fine=0)).eval()
-    assert plain(ink_of(torch.from_numpy(frames(2)))).shape == build(SMALL)(ink_of(torch.from_numpy(frames(2)))).shape
-    assert not [name for name in plain.state_dict() if name.startswith("fine")]
-
-
 def test_stages_that_are_held_keep_weights_and_statistics():
     network = build(SMALL).train()
     network.hold(1)
@@ -124,11 +107,6 @@ def test_a_card_from_before_cells_chose_one_another_takes_the_best_one():
     fields = {name: value for name, value in SMALL.to_json().items() if name not in ("agreeing", "power")}
     assert NetworkConfig.from_json(fields) == replace(SMALL, agreeing=0.0, power=1.0)
     assert NetworkConfig.from_json(fields).measure((96, 192)).tokens.plain
-
-
-def test_a_card_from_before_the_fine_branch_names_a_network_without_it():
-    fields = {name: value for name, value in SMALL.to_json().items() if name != "fine"}
-    assert NetworkConfig.from_json(fields) == replace(SMALL, fine=0)
 
 
 @pytest.mark.parametrize("backbone", ["thin_resnet", "resnet18", "matchnet", "signet"])
