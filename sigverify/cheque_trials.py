@@ -7,10 +7,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from sigverify.boxes import iou
 from sigverify.domain import Box, Candidate, Image, QualityReason, Source
 from sigverify.errors import ReadingError
 from sigverify.labelled_cheques import Labelled
-from sigverify.model.overlap import centre, covered, grown, holds, iou, moved, stroke_dice
+from sigverify.model.overlap import centre, covered, grown, holds, moved, stroke_dice
 from sigverify.preprocess.reading import decode, grey, read_bytes
 from sigverify.preprocess.rescanning import Rescan
 

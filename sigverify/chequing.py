@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sigverify import paths
+from sigverify.boxes import area, shared
 from sigverify.domain import Box, Candidate, Image, Located, Quality, QualityReason, Seek, Source
 from sigverify.preprocess import closeup, lifting, locating, normalising, pagefinding, showing, sweeping
 from sigverify.preprocess.closelook import CloseLook, Near, look_closely
@@ -186,9 +187,7 @@ def _any_same(one: Box, others: Sequence[Box]) -> bool:
 
 def _same(one: Box, other: Box) -> bool:
     """Whether two boxes are of one signature: most of the smaller lies in the other."""
-    wide, high = min(one[2], other[2]) - max(one[0], other[0]), min(one[3], other[3]) - max(one[1], other[1])
-    smaller = min((box[2] - box[0]) * (box[3] - box[1]) for box in (one, other))
-    return max(0, wide) * max(0, high) > SAME * smaller
+    return shared(one, other) > SAME * min(area(one), area(other))
 
 
 def take(pixels: Image, searched: Searched, box: Box | None, trace: Trace | None = None) -> Taken:

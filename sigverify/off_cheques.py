@@ -17,13 +17,14 @@ from typing import Final
 import numpy as np
 
 from sigverify import paths
+from sigverify.boxes import iou
 from sigverify.domain import Box, Image
 from sigverify.errors import DataError
 from sigverify.grounds import pixels_on, signable
 from sigverify.labelled_signatures import Item, items_of, picture_of
 from sigverify.model.dataset import Corpus, Split
 from sigverify.model.locator import Locator
-from sigverify.model.overlap import centre, iou
+from sigverify.model.overlap import centre
 from sigverify.pasted_trials import GIVEN_DPI, PENS
 from sigverify.preprocess import closeup
 from sigverify.preprocess.closelook import Near, look_closely

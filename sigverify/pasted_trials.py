@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from sigverify.boxes import iou
 from sigverify.cheque_trials import Search
 from sigverify.corpus import Acquired, acquire
 from sigverify.domain import Image, Point, Source
@@ -21,7 +22,6 @@ from sigverify.model.card import ModelCard
 from sigverify.model.dataset import Split
 from sigverify.model.distance import Distances
 from sigverify.model.evaluation import Rule, Trials, held
-from sigverify.model.overlap import iou
 from sigverify.model.protocol import Kind, Protocol, protocol_of
 from sigverify.model.thrice import WAYS, Deciding, deciding_of, scores_of, together
 from sigverify.preprocess.inking import INKS

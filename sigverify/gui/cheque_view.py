@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
+from sigverify.boxes import area
 from sigverify.domain import Box, Point
 from sigverify.gui import marks_painting as painting
 from sigverify.gui.image_view import ImageView
@@ -158,7 +159,7 @@ class ChequeView(ImageView):
             for index, place in self._marks.others()
             if self.box_on_screen(place).contains(point) or painting.tag(self.box_on_screen(place)).contains(point)
         ]
-        return min(under, key=lambda item: _area(item[1]))[0] if under else None
+        return min(under, key=lambda item: area(item[1]))[0] if under else None
 
     # the mouse
 
@@ -282,7 +283,3 @@ class ChequeView(ImageView):
 
 def _less(end: Point, start: Point) -> Point:
     return end[0] - start[0], end[1] - start[1]
-
-
-def _area(box: Box) -> int:
-    return (box[2] - box[0]) * (box[3] - box[1])

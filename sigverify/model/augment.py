@@ -117,7 +117,6 @@ class Augment:
 
     def _reframed(self, ink: Tensor) -> Tensor:
         """Frames cropped elsewhere, as happens on cheques."""
-        ink = ink.clone()
         for number in self._chosen(ink, self.config.reframed).nonzero().flatten().tolist():
             ink[number, 0] = reframed(ink[number, 0], self._uniform(CHANCES).tolist())
         return ink

@@ -7,28 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt
 
+from sigverify.boxes import area, shared
 from sigverify.domain import Box, Point
 
 TOLERANCE: Final = 2.0  # pixels; a stroke's edge lies no more exactly than that in any labelling
 
 Mask = NDArray[np.bool_]  # (h, w) true where there is ink
-
-
-def area(box: Box) -> int:
-    """Pixels inside a box."""
-    x0, y0, x1, y1 = box
-    return max(0, x1 - x0) * max(0, y1 - y0)
-
-
-def shared(one: Box, other: Box) -> int:
-    """Pixels inside both boxes."""
-    return area((max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])))
-
-
-def iou(one: Box, other: Box) -> float:
-    """Pixels inside both boxes as a share of those inside either, 0..1."""
-    both = shared(one, other)
-    return both / (area(one) + area(other) - both)
 
 
 def covered(truth: Box, by: Box) -> float:

@@ -8,10 +8,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from sigverify.boxes import area, iou
 from sigverify.domain import Box, Image
 from sigverify.preprocess.closeup import HEIGHT, WIDTH, close_up
 from sigverify.preprocess.locating import surer_half
-from sigverify.preprocess.nameparts import FAINT, Probability, Written, written_at
+from sigverify.preprocess.nameparts import FAINT, LARGEST, Probability, Written, written_at
 from sigverify.preprocess.page import Homography, Page
 
 EDGE: Final = 8  # pixels about the rim of a close-up; a signature that comes so near may go on beyond
@@ -19,7 +20,6 @@ ON: Final = 160  # pixels beyond the rim that are looked at next, and half as ma
 SETTLED: Final = 0.8  # agreement of what is found with what was asked about, from which on no further look is needed
 MOST: Final = 6  # close-ups of one place; each is about what the one before has shown
 MORE: Final = 1.1  # times as large a box shows further words, as it was asked about with them
-LARGEST: Final = 0.36  # of a cheque's width that a signature takes up with further words
 
 Near = Callable[[Image], Probability]  # what a network says of a close-up's picture (256, 640, 4)
 
@@ -61,9 +61,9 @@ def look_closely(near: Near, pixels: Image, page: Page, box: Box, *, within: boo
             return None
         kept = seen
         tight, wider = (page.box_in_picture(seen.on_page(further_words=words), shape) for words in (False, True))
-        if _overlap(tight, asked) < SETTLED:
+        if iou(tight, asked) < SETTLED:
             asked, further_words = tight, False
-        elif all(_overlap(wider, other) < SETTLED for other in (asked, *tried)):
+        elif all(iou(wider, other) < SETTLED for other in (asked, *tried)):
             asked, further_words = wider, True
             tried.append(wider)
         else:
@@ -108,8 +108,8 @@ def _goes_on(seen: _Seen | None, before: _Seen, page: Page) -> bool:
     if seen is None:
         return False
     x0, _, x1, _ = page.box_upright(seen.look.box)
-    larger = _area(seen.look.box) > MORE * _area(before.look.box)
-    return larger and x1 - x0 <= LARGEST * page.size[0]
+    larger = area(seen.look.box) > MORE * area(before.look.box)
+    return larger and x1 - x0 <= LARGEST[0] * page.size[0]
 
 
 def _inside(probability: Probability, place: NDArray[np.float64]) -> Probability:
@@ -135,17 +135,6 @@ def _beyond(tight: Box) -> Box:
         x1 + ON if x1 > WIDTH - EDGE else x1,
         y1 + ON // 2 if y1 > HEIGHT - EDGE else y1,
     )
-
-
-def _overlap(one: Box, other: Box) -> float:
-    """Intersection over union."""
-    wide, high = min(one[2], other[2]) - max(one[0], other[0]), min(one[3], other[3]) - max(one[1], other[1])
-    both = max(0, wide) * max(0, high)
-    return both / (_area(one) + _area(other) - both)
-
-
-def _area(box: Box) -> int:
-    return (box[2] - box[0]) * (box[3] - box[1])
 
 
 def _carried(way: Homography, box: Any) -> NDArray[np.float64]:

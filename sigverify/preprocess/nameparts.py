@@ -24,6 +24,7 @@ ALIKE: Final = 0.3  # of a word's height that the next one has at least
 UPRIGHT: Final = 0.2  # of its height that a word is wide; what is narrower is a rule
 TALLEST: Final = 1.5  # times a word's height that ink has at most which is asked about
 LONGEST: Final = 2.0  # and times its width
+LARGEST: Final = (0.36, 0.2)  # shares of a cheque's width and height; what is larger is no one signature
 ONE_PEN: Final = 40.0  # levels of a channel by which two words written with one pen differ at most
 NO_OTHER_PEN: Final = 80.0  # and a dot or a faint stroke close by
 IN_COMMON: Final = 0.25  # of one part's ink that looks like the other's; strokes that cross join two pens in one part

@@ -11,7 +11,7 @@ from sigverify.domain import Box, Image
 from sigverify.preprocess.closelook import Near
 from sigverify.preprocess.closeup import HEIGHT, WHOLE, WIDTH, pictured
 from sigverify.preprocess.cutout import to_page_from, warped_part
-from sigverify.preprocess.nameparts import SURE, Probability, bounds_in
+from sigverify.preprocess.nameparts import LARGEST, SURE, Probability, bounds_in
 from sigverify.preprocess.page import Page
 
 Where = NDArray[np.bool_]  # (h, w)
@@ -20,8 +20,7 @@ STEP: Final = 192  # pixels from one row of close-ups to the next, at most
 FROM: Final = 0.2  # of the cheque's height: nobody signs above
 ROWS: Final = 5  # of close-ups; a sheet that takes more is a page of something else
 APART: Final = (61, 25)  # pixels across and down that parts of one signature are apart, at most
-LARGEST: Final = (0.36, 0.2)  # shares of a sheet's width and height; what is larger is no one signature,
-CLOSER: Final = (25, 11)  # but several people's writing, which is taken apart where it is so far apart
+CLOSER: Final = (25, 11)  # the same in what is larger than one signature: several people's writing, so taken apart
 LEAST: Final = 100.0  # sum of the probabilities of a place's sure ink; less is a speck
 
 

@@ -5,7 +5,8 @@ from typing import Final
 
 import numpy as np
 
-from sigverify.domain import Box, Candidate, Image
+from sigverify.boxes import area
+from sigverify.domain import Candidate, Image
 from sigverify.preprocess.cutout import Probability
 from sigverify.preprocess.framing import ink_box
 from sigverify.preprocess.lifting import Lifted, lift_region
@@ -36,11 +37,7 @@ def boxed(one: Candidate, lifted: Lifted, page: Page, pixels: Image) -> Candidat
     x0, y0, x1, y1 = box
     close = max(0, x0 - margin), max(0, y0 - margin), min(width, x1 + margin), min(height, y1 + margin)
     found = place.box_in_picture(close, (pixels.shape[0], pixels.shape[1]))
-    return replace(one, box=found) if _area(found) >= LEAST * _area(one.box) else one
-
-
-def _area(box: Box) -> int:
-    return (box[2] - box[0]) * (box[3] - box[1])
+    return replace(one, box=found) if area(found) >= LEAST * area(one.box) else one
 
 
 def _scale(to_picture: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float:

@@ -2,8 +2,8 @@ import cv2
 import numpy as np
 import pytest
 
+from sigverify.boxes import iou
 from sigverify.domain import Candidate
-from sigverify.model.overlap import iou
 from sigverify.preprocess.page import Page
 from sigverify.preprocess.pagefinding import find_page
 from sigverify.preprocess.rescanning import skewed
