@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from sigverify.model.agreeing import Agreed
 from sigverify.model.losses import double_margin
-from sigverify.model.matching import Tokens, within_reach
+from sigverify.model.matching import Tokens
 
 LEAST: Final = 1e-6  # keeps square roots and shares of nothing finite
 ALIKE: Final = 1e-3  # what two cells lack at least, for the root of less is too steep to learn by
@@ -72,11 +72,10 @@ def apart(descriptors: Tensor, pairs: Tensor, tokens: Tokens, share: float) -> T
     units, weights = _parted(descriptors, tokens)
     drawn = _drawn(units.shape[1], share).to(units.device)
     counts = torch.zeros_like(weights).index_copy(1, drawn, weights[:, drawn])
-    near = torch.from_numpy(within_reach(tokens)).to(units)
     used, places = torch.unique(pairs, return_inverse=True)
     asked = torch.cat([pairs, used[:, None].expand(-1, 2)])  # each signature by itself, too
     (one, weights), (other, others) = ((units[side], counts[side]) for side in asked.unbind(1))
-    forth, back = Agreed.apply(one, other, near, tokens.agreeing)  # type: ignore[no-untyped-call]
+    forth, back = Agreed.apply(one, other, tokens)  # type: ignore[no-untyped-call]
     held = 0.5 * (_mean(forth, weights, tokens.power) + _mean(back, others, tokens.power))
     alike, alone = held[: len(pairs)], held[len(pairs) :].clamp_min(LEAST)
     return _distance(alike * (alone[places[:, 0]] * alone[places[:, 1]]).rsqrt())

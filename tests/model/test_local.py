@@ -7,7 +7,7 @@ from torch.nn import functional as F
 
 from sigverify.model.agreeing import Agreed
 from sigverify.model.local import LocalLoss, _pairs, apart
-from sigverify.model.matching import Tokens, likeness, within_reach
+from sigverify.model.matching import Tokens, likeness
 from sigverify.model.pairs import pairwise
 
 TOKENS = Tokens(rows=3, columns=4, channels=5, reach=(1, 1), agreeing=0.2, power=0.25)
@@ -20,13 +20,14 @@ def descriptors(count, seed=0):
     return (rows / rows.norm(dim=2).sum(dim=1)[:, None, None]).flatten(1)
 
 
-def test_looking_at_all_cells_gives_the_distance_that_verifying_measures():
-    rows = descriptors(4)
+@pytest.mark.parametrize("reach", [(0, 0), (1, 1), (1, 2), (5, 9)])
+def test_looking_at_all_cells_gives_the_distance_that_verifying_measures(reach):
+    rows, tokens = descriptors(4), replace(TOKENS, reach=reach)
     pairs = torch.tensor([[0, 1], [2, 3], [1, 2], [3, 0], [1, 1]])
     known = rows.numpy()
-    alike = likeness(known[pairs[:, 0]], known[pairs[:, 1]], TOKENS)
+    alike = likeness(known[pairs[:, 0]], known[pairs[:, 1]], tokens)
     expected = np.sqrt(np.maximum(0.0, 2.0 - 2.0 * alike))
-    assert apart(rows, pairs, TOKENS, 1.0).numpy() == pytest.approx(expected, abs=0.03)
+    assert apart(rows, pairs, tokens, 1.0).numpy() == pytest.approx(expected, abs=0.03)
 
 
 def test_a_part_of_the_cells_gives_other_distances_each_time():
@@ -35,12 +36,13 @@ def test_a_part_of_the_cells_gives_other_distances_each_time():
     assert len({round(float(apart(rows, pairs, TOKENS, 0.3)[0]), 6) for _ in range(8)}) > 1
 
 
-def test_the_gradient_of_cells_that_choose_one_another_is_that_of_differences():
-    near = torch.from_numpy(within_reach(TOKENS)).double()
+@pytest.mark.parametrize("reach", [(0, 0), (1, 1), (1, 2), (5, 9)])
+def test_the_gradient_of_cells_that_choose_one_another_is_that_of_differences(reach):
+    tokens = replace(TOKENS, reach=reach, agreeing=0.3)
     rows = torch.randn(6, 12, 5, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
     one, other = F.normalize(rows, dim=2), F.normalize(rows.flip(0, 1), dim=2)
     sides = one.requires_grad_(), other.requires_grad_()
-    assert torch.autograd.gradcheck(lambda a, b: Agreed.apply(a, b, near, 0.3), sides)
+    assert torch.autograd.gradcheck(lambda a, b: Agreed.apply(a, b, tokens), sides)
 
 
 def test_signatures_that_are_the_same_have_a_finite_gradient():
