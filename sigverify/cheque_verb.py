@@ -15,7 +15,8 @@ from sigverify.domain import Box, Candidate, Located, QualityReason, Seek, Sourc
 from sigverify.errors import ModelError, SigverifyError
 
 if TYPE_CHECKING:
-    from sigverify.verifier import Look, Verifier
+    from sigverify.looking import Look
+    from sigverify.verifier import Verifier
 
 FOUND: Final = 0
 NONE_FOUND: Final = 3

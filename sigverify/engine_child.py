@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
     from sigverify.chequing import Locates
+    from sigverify.looking import Look
     from sigverify.model.embedding import Embedder
-    from sigverify.verifier import Look, Verifier
+    from sigverify.verifier import Verifier
 
 SCORING: Final = -1  # position: past the images; 0 is the questioned signature, 1 the first specimen, and so on
 STAGE_LONGEST: Final = 1600  # pixels; what a window shows of a stage

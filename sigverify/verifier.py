@@ -1,11 +1,10 @@
-"""The one service: looks at images and holds a questioned signature against specimens of the same person."""
+"""The one service: holds a questioned signature against specimens of the same person."""
 
-import hashlib
 import logging
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
@@ -20,25 +19,18 @@ from sigverify.domain import (
     Milliseconds,
     Policy,
     QualityReason,
-    Seek,
     Source,
     Verification,
     View,
-    digest_of,
 )
 from sigverify.errors import ModelError, ReadingError
+from sigverify.looking import Look, Looker, since
 from sigverify.model import distance
-from sigverify.preprocess import normalising, reading
-from sigverify.preprocess.trace import Trace
 from sigverify.recent import Recent
 
 if TYPE_CHECKING:
     from sigverify.model.card import ModelCard
 
-PICTURE_LONGEST: Final = 2400  # pixels; what a window shows of a scan
-_LOOKS_KEPT: Final = 256 * 2**20  # bytes of pictures; a desk's work of an hour
-_SHEETS_KEPT: Final = 128 * 2**20  # bytes of decoded cheques; the last one whatever its size
-_SEARCHED_KEPT: Final = 16 * 2**20  # bytes
 _EMBEDDINGS_KEPT: Final = 16 * 2**20  # bytes
 
 _log = logging.getLogger(__name__)
@@ -64,38 +56,13 @@ class Embeds(Protocol):
         """(n, h, w) frames to (n, d) unit rows."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Look:
-    """One image, read and normalised: what is shown of it, and what is needed to compare it."""
-
-    view: View
-    pixels: str  # digest of the decoded grey pixels: alike for the same picture in another file
-    read: float  # milliseconds this look took
-    locate: float  # milliseconds; 0 for a signature alone
-    normalise: float  # milliseconds; 0 when it had been seen before
-    choose: float = 0.0  # milliseconds of comparing that it took to choose this one of several places
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Sheet:
-    """One page of a file, decoded."""
-
-    scan: reading.Scan
-    grey: Image  # (h, w)
-    picture: Image  # what a window shows of it
-    digest: str  # of the grey pixels
-
-
 class Verifier:
     """Verifies with one network; without one it still shows images. Not safe for several threads at once."""
 
     def __init__(self, embedder: Embeds | None = None, locator: Locates | None = None) -> None:
         """Judge with this network and search cheques with that one; None until they are loaded."""
         self._embedder = embedder
-        self._locator = locator
-        self._sheets: Recent[_Sheet] = Recent(_SHEETS_KEPT)
-        self._searched: Recent[chequing.Searched] = Recent(_SEARCHED_KEPT)
-        self._looks: Recent[Look] = Recent(_LOOKS_KEPT)
+        self._looker = Looker(locator)
         self._embeddings: Recent[Vector] = Recent(_EMBEDDINGS_KEPT)
 
     @property
@@ -122,77 +89,23 @@ class Verifier:
 
     def equip_locator(self, locator: Locates) -> None:
         """Search cheques with this network from now on."""
-        self._locator = locator
-        self._searched.clear()
+        self._looker.equip(locator)
 
     def remember(self, looks: int) -> None:
         """Keep at most so many bytes of pictures of each kind; many workers at a time cannot each keep a desk's."""
-        self._looks.limit = self._sheets.limit = self._searched.limit = looks
+        self._looker.remember(looks)
 
     def look(self, source: Source) -> Look:
         """Read an image, find the signature where it is a cheque, and normalise; or recall it; raises ReadingError."""
-        start = time.perf_counter()
-        data = reading.read_bytes(source)
-        digest = digest_of(data, source.page, source.seek, source.box)
-        known = self._looks.get(digest)
-        if known is not None:
-            view = replace(known.view, name=source.name)
-            return replace(known, view=view, read=_since(start), locate=0.0, normalise=0.0)
-        sheet = self._sheet(data, source)
-        read, start = _since(start), time.perf_counter()
-        taken = self._taken(source, sheet, digest_of(data, source.page))
-        locate, start = _since(start), time.perf_counter()
-        found = normalising.normalise(sheet.grey) if taken is None else chequing.normalised(taken)
-        scan = sheet.scan
-        view = View(
-            name=source.name,
-            digest=digest,
-            page=scan.page,
-            pages=scan.pages,
-            width=sheet.grey.shape[1],
-            height=sheet.grey.shape[0],
-            dpi=None if source.path is None else scan.dpi,  # the clipboard tells the screen's
-            picture=sheet.picture,
-            box=found.box,
-            frame=found.frame,
-            quality=found.quality,
-            located=None if taken is None else taken.located,
-            signature=None if taken is None else taken.signature,
-        )
-        located = 0.0 if taken is None else locate
-        look = Look(view=view, pixels=sheet.digest, read=read, locate=located, normalise=_since(start))
-        if taken is None or self._locator is not None:  # else it is looked at anew when there is a locator
-            self._looks.put(digest, look, sheet.picture.nbytes)
-        return look
-
-    def _sheet(self, data: bytes, source: Source) -> "_Sheet":
-        """An image decoded; the last cheques are kept, so that another box on them is a matter of a moment."""
-        whole = source.box is not None or source.seek is not Seek.NEVER
-        key = digest_of(data, source.page)
-        known = self._sheets.get(key) if whole else None
-        if known is not None:
-            return known
-        scan = reading.decode(data, page=source.page, name=source.name)
-        grey = reading.grey(scan.pixels)
-        picture = reading.shrink(scan.pixels, PICTURE_LONGEST)
-        sheet = _Sheet(scan=scan, grey=grey, picture=picture, digest=_digest_of_pixels(grey))
-        if whole:
-            self._sheets.put(key, sheet, scan.pixels.nbytes + grey.nbytes + picture.nbytes)
-        return sheet
-
-    def _taken(self, source: Source, sheet: "_Sheet", key: str) -> chequing.Taken | None:
-        """The signature off its cheque; None where the picture is the signature. `key` is the picture's own digest."""
-        if not chequing.is_cheque(source, sheet.grey):
-            return None
-        searched = self._searched.get(key)
-        if searched is None:
-            searched = chequing.search(sheet.scan.pixels, self._locator)
-            self._searched.put(key, searched, searched.nbytes)
-        return chequing.take(sheet.scan.pixels, searched, source.box)
+        return self._looker.look(source)
 
     def view(self, source: Source) -> View:
         """What to show of an image; raises ReadingError."""
         return self.look(source).view
+
+    def stages(self, source: Source, longest: int | None = None) -> list[tuple[str, bytes]]:
+        """Every stage of an image on its way to the network, as `Looker.stages` gives them; raises ReadingError."""
+        return self._looker.stages(source, longest)
 
     def verify(self, questioned: Source, specimens: Sequence[Source], policy: Policy | None = None) -> Verification:
         """Hold one signature against specimens of the same person; raises ReadingError and ModelError."""
@@ -227,7 +140,7 @@ class Verifier:
         spent = [
             sum(times) for times in zip(*((look.read, look.locate, look.normalise) for look in looks), strict=True)
         ]
-        choosing = max(0.0, _since(start) - sum(look.read + look.locate + look.normalise for look in looks[1:]))
+        choosing = max(0.0, since(start) - sum(look.read + look.locate + look.normalise for look in looks[1:]))
         read, locate, normalise = spent
         return replace(looks[nearest], read=read, locate=locate, normalise=normalise, choose=choosing)
 
@@ -266,7 +179,7 @@ class Verifier:
         threshold = (policy or network.card.policy).for_specimens(len(good) or len(specimens))
         start = time.perf_counter()
         distances, together = self._measure(questioned, specimens, good)
-        embed = _since(start)
+        embed = since(start)
         qualities = tuple(look.view.quality for look in specimens)
         every = (questioned, *specimens)
         verification = Verification(
@@ -290,24 +203,6 @@ class Verifier:
         )
         _note(verification, [look.view.digest for look in every])
         return verification
-
-    def stages(self, source: Source, longest: int | None = None) -> list[tuple[str, bytes]]:
-        """Every stage of an image on its way to the network, by name and in order, each as a PNG; raises ReadingError.
-
-        `longest` is the longer side in pixels to which stages are reduced; None leaves them as they are.
-        """
-        scan = reading.decode(reading.read_bytes(source), page=source.page, name=source.name)
-        trace = Trace()
-        grey = reading.grey(scan.pixels)
-        if chequing.is_cheque(source, grey):
-            searched = chequing.search(scan.pixels, self._locator, trace)
-            chequing.normalised(chequing.take(scan.pixels, searched, source.box, trace), trace)
-        else:
-            normalising.normalise(grey, trace=trace)
-        return [
-            (name, reading.encode_png(stage if longest is None else reading.shrink(stage, longest)))
-            for name, stage in trace.stages
-        ]
 
     def _network(self) -> Embeds:
         if self._embedder is None:
@@ -356,10 +251,6 @@ def _note(verification: Verification, digests: Sequence[str]) -> None:
     _log.info(told, model, decision, verification.distance, threshold, questioned, specimens)
 
 
-def _digest_of_pixels(grey: Image) -> str:
-    return hashlib.sha256(repr(grey.shape).encode() + np.ascontiguousarray(grey).tobytes()).hexdigest()
-
-
 def _measured(value: float) -> float | None:
     """A distance that is a number; None for one that is not, which no one may read as near or far."""
     return float(value) if math.isfinite(value) else None
@@ -368,7 +259,3 @@ def _measured(value: float) -> float | None:
 def _or_far(together: float | None) -> float:
     """A combined distance to choose by; one that was not measured is farther than any."""
     return math.inf if together is None else together
-
-
-def _since(start: float) -> float:
-    return (time.perf_counter() - start) * 1000.0

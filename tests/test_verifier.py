@@ -193,7 +193,7 @@ def test_another_network_does_not_use_the_vectors_of_the_one_before(verifier):
 
 
 def test_what_was_seen_long_ago_is_forgotten_before_memory_runs_out(network, monkeypatch):
-    monkeypatch.setattr("sigverify.verifier._LOOKS_KEPT", 250_000)  # two and a half of these pictures
+    monkeypatch.setattr("sigverify.looking._LOOKS_KEPT", 250_000)  # two and a half of these pictures
     verifier = Verifier(network)
     first = verifier.look(pasted(OWN)).view
     for hand in (30, 40):
