@@ -42,7 +42,7 @@ class Menus(QObject):
         self.recent_specimens = menu.addMenu(_tr("Recent signatures on &file"))
         self._icons += [(self.recent_questioned.menuAction(), "recent"), (self.recent_specimens.menuAction(), "recent")]
         menu.addSeparator()
-        settings = self._add(menu, _tr("&Settings …"), window.open_settings, Keys.SETTINGS, "settings")
+        settings = self._add(menu, _tr("&Settings …"), window.dialogs.open_settings, Keys.SETTINGS, "settings")
         settings.setMenuRole(QAction.MenuRole.PreferencesRole)
         menu.addSeparator()
         leave = self._add(menu, _tr("&Quit"), window.close, Keys.QUIT)
@@ -89,7 +89,7 @@ class Menus(QObject):
             action.setData(seek)
             self._seeks.addAction(action)
         menu.addSeparator()
-        stages = self._add(menu, _tr("Show the s&tages …"), window.open_stages, Keys.STAGES, "stages")
+        stages = self._add(menu, _tr("Show the s&tages …"), window.dialogs.open_stages, Keys.STAGES, "stages")
         self._of_questioned = (draw, place, back, large, stages, *self._seeks.actions())
 
     def show_questioned(self, source: Source | None) -> None:
@@ -103,9 +103,11 @@ class Menus(QObject):
         window, menu = self._window, self._window.menuBar().addMenu(_tr("&Help"))
         self._add(menu, _tr("Show the &sample pair"), lambda: window.show_samples())
         self._add(menu, _tr("Show the sample &cheque"), window.show_sample_cheque)
-        self.about_model = self._add(menu, _tr("About the &model"), window.open_about_model, Keys.ABOUT_MODEL, "model")
+        self.about_model = self._add(
+            menu, _tr("About the &model"), window.dialogs.open_about_model, Keys.ABOUT_MODEL, "model"
+        )
         self.about_model.setEnabled(False)
-        about = self._add(menu, _tr("&About sigverify"), window.open_about, icon_name="info")
+        about = self._add(menu, _tr("&About sigverify"), window.dialogs.open_about, icon_name="info")
         about.setMenuRole(QAction.MenuRole.AboutRole)
 
     def _add(

@@ -13,31 +13,27 @@ from PySide6.QtGui import (
     QGuiApplication,
     Qt,
 )
-from PySide6.QtWidgets import QDialog, QMainWindow, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
-from sigverify import __version__
 from sigverify.domain import Policy, Role, Source
 from sigverify.errors import SettingsError, SigverifyError
 from sigverify.gui import incoming
-from sigverify.gui.about_model import AboutModel
 from sigverify.gui.background import Background
 from sigverify.gui.batch.core import CoreBatches
 from sigverify.gui.batch.desk import BatchDesk
 from sigverify.gui.batch.work import Batches
 from sigverify.gui.comparison import Comparison
+from sigverify.gui.dialogs import Dialogs
 from sigverify.gui.files import Files
 from sigverify.gui.menus import Menus
 from sigverify.gui.notice_bar import NoticeBar
 from sigverify.gui.pane_header import fill_recent
-from sigverify.gui.settings_dialog import SettingsDialog
-from sigverify.gui.stages_dialog import StagesDialog
 from sigverify.gui.status import Status
 from sigverify.gui.verdict import Phase
 from sigverify.gui.verify_page import VerifyPage
-from sigverify.messages import Device, Lost, Outcome, Ready, Unusable, Working
+from sigverify.messages import Lost, Outcome, Ready, Unusable, Working
 from sigverify.model.card import ModelCard
 from sigverify.settings import Settings
-from sigverify.wording import SCREENING
 
 SMALLEST = 1200, 656  # pixels; what a 1280 x 720 screen leaves beside its bars
 FIRST = 1280, 800  # pixels, where there is no earlier place
@@ -66,12 +62,11 @@ class MainWindow(QMainWindow):
         self._background, self._settings = background, settings
         self._save, self._policy_of, self._samples = save, policy_of, samples
         self._card: ModelCard | None = None
-        self._devices: tuple[Device, ...] = ()
-        self._dialog: QDialog | None = None
         self._restarting = ""  # the notice that stands while the engine is started again
         self._saving = QTimer(self, singleShot=True, interval=SAVING)
         self.notices, self.page, self.status = NoticeBar(), VerifyPage(), Status()
         self.files = Files(self, self._change_settings)
+        self.dialogs = Dialogs(self)
         self.batch = BatchDesk(self, batches or CoreBatches())
         self._lay_out()
         self.menus = Menus(self)
@@ -104,7 +99,7 @@ class MainWindow(QMainWindow):
         engine.lost.connect(self._on_lost)
         page.changed.connect(self._compare)
         page.arrived.connect(self.files.note)
-        page.verdict.settings.clicked.connect(self.open_settings)
+        page.verdict.settings.clicked.connect(self.dialogs.open_settings)
         page.questioned.open_asked.connect(self.files.ask_questioned)
         page.on_file.open_asked.connect(self.files.ask_specimens)
         for pane in (page.questioned, page.on_file):
@@ -133,16 +128,14 @@ class MainWindow(QMainWindow):
 
     def _on_ready(self, ready: Ready) -> None:
         first = self._card is None
-        self._card, self._devices = ready.card, ready.devices
+        self._card = ready.card
         self.notices.take_back(self._restarting)
         self.status.show_ready(ready)
         self.menus.about_model.setEnabled(True)
         self.page.show_phase(Phase.READY)
         self.page.show_model(ready.card, self._policy_of(self._settings, ready.card))
         self.batch.show_settings()
-        if isinstance(self._dialog, SettingsDialog):
-            self._dialog.show_card(ready.card)
-            self._dialog.show_devices(ready.devices)
+        self.dialogs.show_ready(ready)
         if first and self._policy_of(self._settings, ready.card) != ready.card.policy:
             self._submit()  # what was asked while loading was asked at the model's own thresholds
         self._tell_when_settled()
@@ -163,8 +156,7 @@ class MainWindow(QMainWindow):
         self.status.show_rest()
         if outcome.verification is not None:
             self.status.show_time(outcome.verification.milliseconds)
-        if isinstance(self._dialog, StagesDialog):
-            self._dialog.show_outcome(outcome)
+        self.dialogs.show_outcome(outcome)
         self._tell_when_settled()
 
     def _tell_when_settled(self) -> None:
@@ -241,6 +233,10 @@ class MainWindow(QMainWindow):
         if pane is not None:
             pane.remove_chosen()
 
+    def submit_stages(self) -> None:
+        """Ask for the stages of what is compared."""
+        self._submit(stages=True)
+
     # settings
 
     @property
@@ -295,52 +291,6 @@ class MainWindow(QMainWindow):
         for files, pane, menu in zip(recent, panes, menus, strict=True):
             pane.header.show_recent(files)
             fill_recent(menu, files, lambda file, role=pane.role: self.files.open([file], role))  # type: ignore[misc]
-
-    # dialogs
-
-    def open_settings(self) -> None:
-        """Show the supervisor's settings."""
-        dialog = SettingsDialog(self._settings, self.keep, self)
-        if self._card is not None:
-            dialog.show_card(self._card)
-            dialog.show_devices(self._devices)
-        self.show_dialog(dialog)
-
-    def open_stages(self) -> None:
-        """Show the questioned picture's way to the network, stage by stage."""
-        if self.page.comparison.questioned is not None:
-            self.show_dialog(StagesDialog(self))
-            self._submit(stages=True)
-
-    def open_about_model(self) -> None:
-        """Show the model card."""
-        if self._card is not None:
-            self.show_dialog(AboutModel(self._card, self))
-
-    def open_about(self) -> None:
-        """Say what this program is."""
-        box = QMessageBox(self)
-        box.setWindowTitle(self.tr("About sigverify"))
-        box.setIconPixmap(self.windowIcon().pixmap(64, 64))
-        box.setText(f"<b>sigverify {__version__}</b>")
-        what = self.tr("Compares a questioned signature with those on file, on this computer alone.")
-        box.setInformativeText(f"{what} {SCREENING}")
-        self.show_dialog(box)
-
-    def show_dialog(self, dialog: QDialog) -> None:
-        """Open a dialog above this window."""
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.finished.connect(self._forget_dialog)
-        self._dialog = dialog
-        dialog.open()
-
-    def _forget_dialog(self) -> None:
-        self._dialog = None
-
-    @property
-    def dialog(self) -> QDialog | None:
-        """The dialog that is open."""
-        return self._dialog
 
     # coming and going
 

@@ -388,7 +388,7 @@ def test_a_note_is_kept_with_the_ruling(desk: Desk, results: Path) -> None:
     press(desk, Key.Key_A)
     press(desk, Key.Key_Up)
     press(desk, Key.Key_N, Qt.KeyboardModifier.ControlModifier)
-    dialog = desk.window.dialog
+    dialog = desk.window.dialogs.shown
     assert isinstance(dialog, NoteDialog)
     QTest.keyClicks(dialog.line, "rang the customer")
     QTest.keyClick(dialog.line, Key.Key_Return)
@@ -625,9 +625,9 @@ def test_an_export_that_fails_is_told_and_the_results_themselves_are_never_its_a
 
 def what_if(desk: Desk) -> WhatIfDialog:
     desk.window.batch.page.results.what_if.click()
-    wait_for(lambda: isinstance(desk.window.dialog, WhatIfDialog))
-    assert isinstance(desk.window.dialog, WhatIfDialog)
-    return desk.window.dialog
+    wait_for(lambda: isinstance(desk.window.dialogs.shown, WhatIfDialog))
+    assert isinstance(desk.window.dialogs.shown, WhatIfDialog)
+    return desk.window.dialogs.shown
 
 
 def test_another_threshold_shows_which_items_change_side(desk: Desk, results: Path) -> None:

@@ -553,7 +553,7 @@ def test_a_clerk_can_say_that_the_picture_is_the_signature_itself(bring: Bring) 
 def test_every_stage_is_shown_and_no_later_job_asks_for_them(bring: Bring) -> None:
     at = bring()
     at.key(Qt.Key.Key_T, CTRL)
-    dialog = at.desk.window.dialog
+    dialog = at.desk.window.dialogs.shown
     assert isinstance(dialog, StagesDialog)
     captions = [dialog.list.item(row).text() for row in range(dialog.list.count())]
     assert captions == ["1  The cheque found", "2  What the network sees"]

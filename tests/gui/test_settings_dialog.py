@@ -18,9 +18,9 @@ APPLY = QDialogButtonBox.StandardButton.Apply
 
 
 def opened(desk: Desk) -> SettingsDialog:
-    desk.window.open_settings()
+    desk.window.dialogs.open_settings()
     settle()
-    dialog = desk.window.dialog
+    dialog = desk.window.dialogs.shown
     assert isinstance(dialog, SettingsDialog)
     return dialog
 

@@ -110,7 +110,7 @@ def test_every_shortcut_stands_in_a_menu_once(desk: Desk) -> None:
 def test_the_model_card_can_be_read(desk: Desk) -> None:
     QTest.keyClick(desk.window, Qt.Key.Key_F1)
     settle()
-    dialog = desk.window.dialog
+    dialog = desk.window.dialogs.shown
     assert isinstance(dialog, AboutModel)
     text = dialog.text.toPlainText()
     for part in ("thin-resnet-2026.11", card().sha256, "0.680", "of 1200", "Drawn writers", "own work", "finger"):
@@ -133,12 +133,12 @@ def test_what_a_card_says_is_text_and_nothing_else() -> None:
 
 
 def test_about_says_what_this_is(desk: Desk) -> None:
-    desk.window.open_about()
+    desk.window.dialogs.open_about()
     settle()
-    assert desk.window.dialog is not None
-    desk.window.dialog.close()
+    assert desk.window.dialogs.shown is not None
+    desk.window.dialogs.shown.close()
     settle()
-    assert desk.window.dialog is None
+    assert desk.window.dialogs.shown is None
 
 
 def texts_cut_off(window: QWidget) -> list[str]:

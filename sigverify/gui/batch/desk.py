@@ -10,11 +10,11 @@ from PySide6.QtCore import QMimeData, QObject, Qt
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QWidget
 
-from sigverify.batch.items import Result, Said
+from sigverify.batch.items import Said
 from sigverify.gui.batch.arriving import Kind, batch_path, kind_of
+from sigverify.gui.batch.at_hand import AtHand
 from sigverify.gui.batch.menu import BatchMenu
 from sigverify.gui.batch.model import ResultsModel
-from sigverify.gui.batch.note import NoteDialog
 from sigverify.gui.batch.page import BatchPage
 from sigverify.gui.batch.pages import Pages
 from sigverify.gui.batch.run_card import RUNS
@@ -22,7 +22,6 @@ from sigverify.gui.batch.session import Session
 from sigverify.gui.batch.starting import Inforce, Starting
 from sigverify.gui.batch.supervising import Supervising
 from sigverify.gui.batch.work import Batches, ManifestLike, Request, Tasks
-from sigverify.gui.comparison import Comparison
 from sigverify.gui.keys import Keys
 from sigverify.gui.pane_parts import DropCover
 from sigverify.gui.small_parts import KeyButton
@@ -40,15 +39,15 @@ class BatchDesk(QObject):
     def __init__(self, window: "MainWindow", batches: Batches) -> None:
         super().__init__(window)
         self._window = window
-        self._opened: Result | None = None  # the line that the Verify page shows
         self.model = ResultsModel()
         self.checks, self.files = Tasks(self), Tasks(self)
         self.page = BatchPage(self.model, os.cpu_count() or 1)
         self.pages = Pages(window.page, self.page)
         self.cover = DropCover(self.pages)
         self.session = Session(self.page.results, self.model, self.files, batches, self._name, window)
+        self.at_hand = AtHand(window, self.session, self.pages, self.page.results.view)
         self.supervising = Supervising(window, self.model, self.files, self.checks)
-        self.supervising.opened.connect(self._look_at)
+        self.supervising.opened.connect(self.at_hand.look_at)
         self.starting = Starting(self.page.form, self.checks, batches, self._in_force, window)
 
     def build_menu(self) -> None:
@@ -59,11 +58,11 @@ class BatchDesk(QObject):
             Keys.OPEN_RESULTS: self.open_results,
             Keys.PAUSE_BATCH: self.session.pause_or_go_on,
             Keys.EXPORT: self.session.ask_export,
-            Keys.OPEN_ITEM: self.look,
-            Keys.RULE_ACCEPT: lambda: self.rule(Said.ACCEPT),
-            Keys.RULE_FLAG: lambda: self.rule(Said.FLAG),
-            Keys.RULE_NOTE: self.note,
-            Keys.UNDO_RULING: self.undo,
+            Keys.OPEN_ITEM: self.at_hand.look,
+            Keys.RULE_ACCEPT: lambda: self.at_hand.rule(Said.ACCEPT),
+            Keys.RULE_FLAG: lambda: self.at_hand.rule(Said.FLAG),
+            Keys.RULE_NOTE: self.at_hand.note,
+            Keys.UNDO_RULING: queue.undo,
             Keys.ITEM_BEFORE: lambda: queue.step(-1),
             Keys.ITEM_AFTER: lambda: queue.step(1),
             Keys.FIND: self._find,
@@ -100,14 +99,14 @@ class BatchDesk(QObject):
         ):
             button.clicked.connect(lambda _checked=False, act=acts[key]: act())
         page.welcome.folder.clicked.connect(self._begin_folder)
-        page.form.settings.clicked.connect(self._window.open_settings)
+        page.form.settings.clicked.connect(self._window.dialogs.open_settings)
         results.run_card.go_on.clicked.connect(self._go_on)
         results.what_if.clicked.connect(self.supervising.what_if)
-        results.view.opened.connect(self._look_at)
+        results.view.opened.connect(self.at_hand.look_at)
         results.view.chosen.connect(lambda: queue.go_to(results.view.row))
         strip.stepped.connect(queue.step)
-        strip.back.clicked.connect(self.to_list)
-        queue.moved.connect(self._on_moved)
+        strip.back.clicked.connect(self.at_hand.to_list)
+        self.at_hand.changed.connect(self._offer)
         queue.ruled.connect(self._offer)
         self.session.begun.connect(self._on_begun)
         self.session.changed.connect(self._offer)
@@ -115,10 +114,9 @@ class BatchDesk(QObject):
         self.session.noted.connect(lambda text: self._window.status.showMessage(text, NOTED))
         self.starting.ready.connect(self._start)
         self.starting.left.connect(self._leave_form)
-        self.model.arranged.connect(self._show_strip)
+        self.model.arranged.connect(self.at_hand.show_strip)
         self.pages.switched.connect(self._on_switched)
         self._window.page.arrived.connect(lambda _role, _sources: self.pages.show_verify())
-        self._window.page.changed.connect(self._on_comparison)
 
     # what the settings say
 
@@ -201,97 +199,31 @@ class BatchDesk(QObject):
                 self._show_form()
 
     def _on_begun(self) -> None:
-        self._opened = None
+        self.at_hand.opened = None
         self._show(self.page.results)
-        self._show_strip()
+        self.at_hand.show_strip()
 
-    # the queue
-
-    def _look_at(self, row: int) -> None:
-        self.session.queue.go_to(row)
-        self.look()
-
-    def look(self) -> None:
-        """Show the item at hand on the Verify page, with everything that is shown there."""
-        result = self.session.result
-        if result is None:
-            return
-        questioned = result.questioned_source
-        if questioned is None and not self.pages.on_batch:
-            self._opened = result  # nothing is shown beside its reasons; another's pair must not stand there
-            self._window.page.change(Comparison())
-            self._show_strip()
-            return
-        if questioned is None:
-            self._window.notices.say(
-                self.tr("{item} names no picture: {why}").format(item=result.item_id, why=result.reasons)
-            )
-            return
-        self._opened = result
-        comparison = Comparison(questioned=questioned, specimens=result.reference_sources)
-        self._window.page.change(comparison)
-        self._show_strip()
-        self.pages.show_verify()
-
-    def rule(self, said: Said) -> None:
-        """Rule on the item at hand; on the Verify page the next one is shown."""
-        if self._rules:
-            self.session.rule(said)
-
-    def undo(self) -> None:
-        """Take the last ruling back."""
-        self.session.queue.undo()
-
-    def note(self) -> None:
-        """Ask for a note on the ruling that stands."""
-        result = self.session.result
-        if result is None or result.ruling is None:
-            return
-        dialog = NoteDialog(result.item_id, result.ruling.note, self._window)
-        dialog.accepted.connect(lambda: self.session.queue.note(dialog.text))
-        self._window.show_dialog(dialog)
-
-    def to_list(self) -> None:
-        """Back to the table."""
-        self.pages.show_batch()
-        self.page.results.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+    # the item at hand
 
     def leave_item(self) -> bool:
         """One step back: out of the form, out of the search, or from an item that is shown as the batch saw it.
 
         False where there is nothing of the kind to step back from.
         """
-        opened, shown = self._opened, self._window.page.comparison.questioned
         if self.pages.on_batch:
             if self.page.currentWidget() is self.page.form:
                 self.starting.cancel()
             elif self.page.currentWidget() is self.page.results:
                 self.page.results.leave_search(clear=True)
             return True
-        if opened is None or shown != opened.questioned_source:
+        if not self.at_hand.stands:
             return False
-        self.to_list()
+        self.at_hand.to_list()
         return True
 
     def _find(self) -> None:
         self.pages.show_batch()
         self.page.results.start_search()
-
-    def _on_moved(self) -> None:
-        queue, view = self.session.queue, self.page.results.view
-        if view.row != queue.row:
-            view.choose(queue.row)
-        if not self.pages.on_batch and self._opened is not None and queue.row is not None:
-            self.look()
-        self._show_strip()
-
-    def _on_comparison(self, comparison: Comparison) -> None:
-        """Where the clerk brings another questioned picture, the queue is no longer what the page shows."""
-        opened, shown = self._opened, comparison.questioned
-        meant = None if opened is None else opened.questioned_source
-        if opened is not None and (shown and shown.path) != (meant and meant.path):
-            self._opened = None
-            self._show_strip()
 
     def _on_switched(self) -> None:
         """What acts on the Verify page is not offered while it cannot be seen."""
@@ -304,24 +236,12 @@ class BatchDesk(QObject):
             self._window.offer_commands()
         self._offer()
 
-    @property
-    def _rules(self) -> bool:
-        """Whether A and F mean something here: the item is in sight."""
-        return self.session.queue.can_rule and (self.pages.on_batch or self._opened is not None)
-
-    def _show_strip(self) -> None:
-        result = self.session.result
-        if self._opened is None or result is None:
-            self.pages.strip.hide()
-        else:
-            self.pages.strip.show_item(result, *self.session.queue.place)
-        self._offer()
-
     def _offer(self) -> None:
         """Offer what can be done now, in menus and on buttons."""
         queue, session, on_batch = self.session.queue, self.session, self.pages.on_batch
         result = session.result
-        rules, has_item = self._rules, queue.row is not None and (on_batch or self._opened is not None)
+        rules, in_sight = self.at_hand.rules, on_batch or self.at_hand.opened is not None
+        has_item = queue.row is not None and in_sight
         noted = rules and result is not None and result.ruling is not None
         on_results = on_batch and self.page.currentWidget() is self.page.results
         states = {
@@ -337,13 +257,12 @@ class BatchDesk(QObject):
             Keys.FIND: session.path is not None,
         }
         self.menu.enable(states)
-        results, strip = self.page.results, self.pages.strip
+        results = self.page.results
         for button, key in self._buttons:
             button.setEnabled(states[key])
         running = session.standing is not None and session.standing.state in RUNS
         results.what_if.setEnabled(session.path is not None and not running and len(self.model.table) > 0)
-        if self._opened is not None and result is not None and strip.isVisible():
-            strip.show_item(result, *queue.place)
+        self.at_hand.refresh_strip()
 
     # what arrives
 

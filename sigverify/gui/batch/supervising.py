@@ -57,7 +57,7 @@ class Supervising(QObject):
             parent=self._window,
         )
         dialog.opened.connect(lambda row: self._look_from(dialog, row))
-        self._window.show_dialog(dialog)
+        self._window.dialogs.show(dialog)
 
     def _look_from(self, dialog: QDialog, row: int) -> None:
         dialog.close()
