@@ -31,7 +31,7 @@ from sigverify.recent import Recent
 if TYPE_CHECKING:
     from sigverify.model.card import ModelCard
 
-_EMBEDDINGS_KEPT: Final = 16 * 2**20  # bytes
+_EMBEDDINGS_KEPT: Final = 24 * 2**20  # bytes
 
 _log = logging.getLogger(__name__)
 Vector = NDArray[np.float32]  # (d,) an embedding

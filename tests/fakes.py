@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sigverify.domain import Image, Source
 from sigverify.model.calibration import Calibration
 from sigverify.model.card import ModelCard, OperatingCurve
+from sigverify.preprocess.framing import FRAME_HEIGHT, FRAME_WIDTH
 from sigverify.preprocess.reading import encode_png
 
 FUSION = {"spread": 0.7, "population_spread": 0.0, "prior": 0.0, "nearest": 0.0}
@@ -93,7 +94,7 @@ class InkGrid:
         self.embedded += len(frames)
         ink = (
             (255 - frames.astype(np.float32))
-            .reshape(len(frames), 8, 16, 16, 16)
+            .reshape(len(frames), 8, FRAME_HEIGHT // 8, 16, FRAME_WIDTH // 16)
             .mean(axis=(2, 4))
             .reshape(len(frames), -1)
         )

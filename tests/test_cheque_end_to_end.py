@@ -10,6 +10,7 @@ from sigverify.app import build_searcher
 from sigverify.domain import QualityReason, Seek, Source
 from sigverify.preprocess.composing.cheques import cheque
 from sigverify.preprocess.composing.hands import Hands
+from sigverify.preprocess.framing import FRAME_HEIGHT, FRAME_WIDTH
 from sigverify.preprocess.reading import encode_png
 from tests.cheques import overlap
 
@@ -59,7 +60,7 @@ def test_what_was_found_is_ink_on_white_that_the_network_can_judge(found):
     assert np.mean([view.quality.good for view in signed]) >= 0.7
     for view in signed:
         assert (view.signature[0] == 255).all()
-        assert view.frame is None or view.frame.shape == (128, 256)
+        assert view.frame is None or view.frame.shape == (FRAME_HEIGHT, FRAME_WIDTH)
 
 
 def test_the_command_line_says_the_same(drawn, found, tmp_path, capsys):

@@ -22,14 +22,14 @@ pytestmark = [
 ]
 
 BOUNDS = {  # EER % of skilled forgeries with 1 and with 5 specimens (NISDCC: 4), half a point above what was shipped
-    ("bhsig_hindi", 1): 6.5,  # the Model issue asked for 5
-    ("bhsig_hindi", 5): 2.4,  # 2.5
-    ("bhsig_bengali", 1): 10.4,  # 8
-    ("bhsig_bengali", 5): 5.5,  # 3.5
-    ("cedar", 1): 15.6,  # 14; not trained on
-    ("cedar", 5): 6.3,  # 8
+    ("bhsig_hindi", 1): 7.3,  # the Model issue asked for 5; 6.0 by the weights before
+    ("bhsig_hindi", 5): 2.3,  # 2.5
+    ("bhsig_bengali", 1): 9.8,  # 8
+    ("bhsig_bengali", 5): 5.0,  # 3.5
+    ("cedar", 1): 13.8,  # 14; not trained on
+    ("cedar", 5): 6.1,  # 8
     ("nisdcc", 1): 18.0,  # 16
-    ("nisdcc", 5): 12.0,  # 11; one of 60 genuine trials more than the weights before
+    ("nisdcc", 5): 10.1,  # 11
 }
 RANDOM_BOUND = 0.8  # EER % with 5 specimens, as the Model issue asked
 CLLR_BOUND = 0.45  # bits on test writers, likewise

@@ -26,9 +26,9 @@ class AugmentConfig:
     stretch: float = 0.10  # of each axis on its own
     shrink: float = 0.12  # of both together
     shift: float = 0.04  # of the frame
-    elastic: float = 2.1  # pixels, deviation of the displacement at a coarse grid of points
+    elastic: float = 2.6  # pixels, deviation of the displacement at a coarse grid of points
     elastic_grid: tuple[int, int] = (4, 8)
-    pen: float = 1.3  # pixels of stroke width gained or lost at most, about
+    pen: float = 1.6  # pixels of stroke width gained or lost at most, about
     resolution: float = 0.3  # probability for a quarter batch
     coarsest: float = 0.45  # scale of the coarsest resolution
     blur: float = 0.25  # probability for a quarter batch
@@ -54,7 +54,7 @@ class StrangerConfig:
     degrees: float = 12.0
     shear: float = 0.35
     stretch: float = 0.3  # logarithm of height over width
-    elastic: float = 6.7  # pixels
+    elastic: float = 8.4  # pixels
     elastic_grid: tuple[int, int] = (3, 6)
 
 

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from sigverify.model.backbones import BACKBONES
+from sigverify.model.backbones import BACKBONES, FRAME
 from sigverify.model.distance import EUCLIDEAN, Measure
 from sigverify.model.heads import HEADS, PairHead
 from sigverify.model.matching import Tokens
@@ -30,15 +30,15 @@ class NetworkConfig:
     branches: str = SHARED  # or "separate": questioned signatures and specimens each have a module of their own
     head: str = ""  # of `heads.HEADS`: says of two embeddings whether they differ, instead of their distance
     stem: int = 16  # channels after the first convolution, at half size
-    widths: tuple[int, ...] = (16, 48, 96, 144)  # channels of each stage
+    widths: tuple[int, ...] = (16, 32, 80, 64)  # channels of each stage; most of what it says is said by the third
     strides: tuple[int, ...] = (1, 2, 2, 2)  # of each stage; the first looks at strokes before they blur
-    blocks: tuple[int, ...] = (1, 1, 2, 2)  # residual blocks of each stage
+    blocks: tuple[int, ...] = (1, 1, 2, 1)  # residual blocks of each stage
     grids: tuple[tuple[int, int], ...] = ((1, 1), (2, 4))  # rows x columns that are pooled and kept apart
     dimensions: int = 256  # of the embedding
     dropout: float = 0.2  # before the last layer, in training only
     tokens: int = 32  # channels of the local descriptors; 0: none
     tokens_after: int = 3  # stages
-    reach: tuple[int, int] = (3, 5)  # rows and columns of cells that a local descriptor looks around itself
+    reach: tuple[int, int] = (4, 6)  # rows and columns of cells that a local descriptor looks around itself
     agreeing: float = 0.05  # temperature at which cells choose one another; 0: each takes the best one
     power: float = 0.25  # of the cells' dissimilarities in their mean
     share: float = 0.9  # of the matched local descriptors in the squared distance
@@ -179,7 +179,7 @@ def in_rows(descriptors: Tensor) -> Tensor:
 
 
 class Standard(Network):
-    """A backbone of the literature, its rows brought to unit length."""
+    """A backbone of the literature, its rows brought to unit length. It sees frames reduced to `backbones.FRAME`."""
 
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
@@ -187,8 +187,9 @@ class Standard(Network):
         self.body = BACKBONES[config.backbone].make(config.dimensions)
 
     def forward(self, ink: Tensor) -> Tensor:
-        """(n, 1, 128, 256), ink 1 on paper 0 -> (n, dimensions) unit rows."""
-        return F.normalize(self.body(ink).float(), dim=1)
+        """(n, 1, h, w), ink 1 on paper 0 -> (n, dimensions) unit rows."""
+        reduced = ink if ink.shape[2:] == FRAME else F.interpolate(ink, FRAME, mode="bilinear", antialias=True)
+        return F.normalize(self.body(reduced).float(), dim=1)
 
 
 class Siamese(Network):

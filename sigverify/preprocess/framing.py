@@ -8,8 +8,8 @@ import numpy as np
 from sigverify.domain import Box, Image
 from sigverify.preprocess.inkmask import Mask
 
-FRAME_HEIGHT: Final = 128  # pixels
-FRAME_WIDTH: Final = 256
+FRAME_HEIGHT: Final = 160  # pixels
+FRAME_WIDTH: Final = 320
 LARGEST_GAIN: Final = 3.0  # a tiny picture is not blown up further: there is nothing more in it
 
 

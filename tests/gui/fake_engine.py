@@ -269,13 +269,13 @@ class FakeEngine:
 
 
 def frame_of(image: QImage, box: tuple[int, int, int, int]) -> Image:
-    """(128, 256) the ink in the middle, dark on white."""
+    """(160, 320) the ink in the middle, dark on white."""
     x0, y0, x1, y1 = box
     ink = image.copy(x0, y0, x1 - x0, y1 - y0).scaled(
-        236, 108, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        296, 136, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
     )
     grey = to_array(ink).mean(axis=2)
-    frame = np.full((128, 256), 255, np.uint8)
-    top, left = (128 - grey.shape[0]) // 2, (256 - grey.shape[1]) // 2
+    frame = np.full((160, 320), 255, np.uint8)
+    top, left = (160 - grey.shape[0]) // 2, (320 - grey.shape[1]) // 2
     frame[top : top + grey.shape[0], left : left + grey.shape[1]] = np.clip((grey - 60) * 1.4, 0, 255).astype(np.uint8)
     return frame

@@ -64,8 +64,8 @@ def test_stages_that_are_held_keep_weights_and_statistics():
     assert not torch.equal(network.stages[1].first_norm.running_mean, before["stages.1.first_norm.running_mean"])
 
 
-def test_the_shipped_shape_has_between_one_and_two_and_a_half_million_parameters():
-    assert 1_000_000 <= parameters_of(build(NetworkConfig())) <= 2_500_000
+def test_the_shipped_shape_has_less_than_half_a_million_parameters():
+    assert 400_000 <= parameters_of(build(NetworkConfig())) <= 500_000
 
 
 def test_paper_is_nought_and_ink_is_one():

@@ -37,8 +37,8 @@ def frame_of(picture: Image) -> Image:
 
 
 def likeness(one: Image, two: Image) -> float:
-    """Correlation of two frames softened by a pixel and a half, so that a pen's width counts less than its place."""
-    softened = [cv2.GaussianBlur(255.0 - frame, (0, 0), 1.5).ravel() for frame in (one, two)]
+    """Correlation of two frames softened by an 80th of their height, so that a pen counts less than its place."""
+    softened = [cv2.GaussianBlur(255.0 - frame, (0, 0), FRAME_HEIGHT / 80).ravel() for frame in (one, two)]
     return float(np.corrcoef(*softened)[0, 1])
 
 

@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from sigverify.domain import Image
+from sigverify.preprocess.framing import FRAME_HEIGHT, FRAME_WIDTH
 from sigverify.preprocess.normalising import normalise
 from sigverify.preprocess.penstrokes import Signer, main, samples
 from sigverify.preprocess.reading import decode, grey
@@ -68,7 +69,7 @@ def _softened(
 ) -> NDArray[np.float64]:
     frame = normalise(grey(picture)).frame
     assert frame is not None
-    ink = (255.0 - frame).reshape(32, 4, 64, 4).mean(axis=(1, 3))
+    ink = (255.0 - frame).reshape(FRAME_HEIGHT // 5, 5, FRAME_WIDTH // 5, 5).mean(axis=(1, 3))
     return ink / np.linalg.norm(ink)
 
 

@@ -21,6 +21,8 @@ class Backbone:
     learning_rate: float  # at its height, for AdamW; without batch normalisation a large one ends in nothing
 
 
+FRAME: Final = (128, 256)  # height and width that their dense layers are made for
+
 BACKBONES: Final[dict[str, Backbone]] = {
     "vgg16": Backbone(make=vgg16, dimensions=256, learning_rate=1e-4),
     "resnet18": Backbone(make=resnet18, dimensions=256, learning_rate=1e-3),
