@@ -9,6 +9,7 @@ import pytest
 
 from sigverify import chequing
 from sigverify.domain import Decision, Policy, QualityReason, Seek, Source
+from sigverify.preprocess.framing import FRAME_HEIGHT, FRAME_WIDTH
 from sigverify.preprocess.reading import encode_png
 from sigverify.verifier import Verifier
 from tests.cheques import LEFT, RIGHT, CloseSearcher, PenSearcher, Searcher, cheque, overlap, written
@@ -43,7 +44,7 @@ def test_the_view_of_a_cheque_shows_the_whole_page_and_the_signature_cleaned():
     assert overlap(view.box, RIGHT) > 0.8
     assert view.signature.ndim == 2
     assert view.signature.shape[0] < picture.shape[0] / 2
-    assert view.frame.shape == (128, 256)
+    assert view.frame.shape == (FRAME_HEIGHT, FRAME_WIDTH)
     assert view.dpi is None
 
 

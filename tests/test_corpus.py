@@ -10,6 +10,7 @@ from sigverify import corpus as corpus_module
 from sigverify.corpus import collect
 from sigverify.errors import DataError
 from sigverify.labelled_signatures import PENS, dealt
+from sigverify.preprocess.framing import FRAME_HEIGHT, FRAME_WIDTH
 
 
 def draw(path, seed):
@@ -36,7 +37,7 @@ def folders(tmp_path):
 def test_folders_by_writer_are_read_and_writers_dealt_to_disjoint_splits(folders):
     found = collect(folders, workers=1)
     assert len(found) == 40
-    assert found.frames.shape[1:] == (128, 256)
+    assert found.frames.shape[1:] == (FRAME_HEIGHT, FRAME_WIDTH)
     parts = {split: set(found.writer[found.split == split]) for split in ("train", "development", "test")}
     assert sum(len(part) for part in parts.values()) == 10
     assert all(parts.values())

@@ -12,6 +12,7 @@ from PIL import Image as Pillow
 
 from sigverify.domain import Decision, Policy, QualityReason, Source
 from sigverify.errors import ModelError, ReadingError
+from sigverify.preprocess.framing import FRAME_HEIGHT, FRAME_WIDTH
 from sigverify.verifier import Verifier
 from tests.fakes import CALIBRATION, InkGrid, NotANumber, blank, card, file_of, pasted, signature
 
@@ -207,7 +208,7 @@ def test_a_view_tells_the_picture_as_scanned_and_as_the_network_sees_it(verifier
     view = verifier.view(pasted(OWN))
     assert (view.width, view.height, view.page, view.pages) == (500, 200, 0, 1)
     assert view.picture.shape == OWN.shape
-    assert view.frame.shape == (128, 256)
+    assert view.frame.shape == (FRAME_HEIGHT, FRAME_WIDTH)
     x0, y0, x1, y1 = view.box
     assert abs(x0 - 60) <= 3
     assert abs(x1 - 440) <= 3
