@@ -10,9 +10,10 @@ from typing import Final, TypeVar
 from benchmarks.drawn import signatures
 from benchmarks.measuring import Figure, repeated
 from sigverify import paths
-from sigverify.chequing import Locators, Taken, search, take
+from sigverify.chequing import Taken, search, take
 from sigverify.domain import Image
 from sigverify.grounds import drawn_cheques
+from sigverify.locators import Locators
 from sigverify.model.locator import Locator
 from sigverify.preprocess import closeup
 from sigverify.preprocess.closelook import Near, look_closely

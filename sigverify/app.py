@@ -10,7 +10,7 @@ from sigverify.model.card import ModelCard
 from sigverify.settings import Settings
 
 if TYPE_CHECKING:  # both bring cv2 and torch along, which a window must not load
-    from sigverify.chequing import Locates
+    from sigverify.locators import Locates
     from sigverify.verifier import Verifier
 
 
@@ -46,7 +46,7 @@ def build_verifier(device: str = "auto", weights: Path | None = None) -> "Verifi
 
 def load_locator(weights: Path | None = None) -> "Locates":
     """The network that searches cheques (None: the program's own), which takes seconds; raises ModelError."""
-    from sigverify.chequing import load_locator
+    from sigverify.locators import load_locator
 
     return load_locator(weights)
 

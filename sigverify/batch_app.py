@@ -32,7 +32,7 @@ from sigverify.report.batch_text import summary_lines
 from sigverify.settings import DEVICES
 
 if TYPE_CHECKING:  # bring cv2 and torch along
-    from sigverify.chequing import Locates, Saw, Sees
+    from sigverify.locators import Locates, Saw, Sees
     from sigverify.verifier import Verifier
 
 ERROR_LINES: Final = 4

@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sigverify import paths
 from sigverify.boxes import area, shared
 from sigverify.domain import Box, Candidate, Image, Located, Quality, QualityReason, Seek, Source
-from sigverify.preprocess import closeup, lifting, locating, normalising, pagefinding, showing, sweeping
+from sigverify.locators import Locates, Probability, Sees
+from sigverify.orienting import the_right_way_up
+from sigverify.preprocess import lifting, locating, normalising, pagefinding, showing, sweeping
 from sigverify.preprocess.closelook import CloseLook, Near, look_closely
 from sigverify.preprocess.croptest import is_crop
 from sigverify.preprocess.lifting import Lifted
@@ -21,7 +20,6 @@ from sigverify.preprocess.tightening import boxed, closely
 from sigverify.preprocess.trace import Trace
 
 ON_PAGE: Final = 0.9  # of a person's box; else the page that was found is not the one they mean
-UPSIDE_DOWN: Final = 0.85  # probability from which on the cheque is turned and looked at again; most come upright
 PLACES_COMPARED: Final = 4  # of those found, the surest ones; each more takes as long as a signature by itself
 LOOKED_AT: Final = 3  # candidates looked at from near; each takes as much time as lifting the signature
 SWEPT: Final = 3  # and places looked at that only sweeping the whole cheque has shown
@@ -29,48 +27,6 @@ STRONG: Final = 0.88  # of a place's ink: less sure than that it is not even dou
 CLEAR: Final = (0.9, 0.95)  # the best place's confidence and its ink's strength from which on no other is sought
 SEEN_BY_HAND: Final = 0.35  # of the ink in a person's box; a network that sees less does not know what they mean
 SAME: Final = 0.5  # of the smaller of two boxes
-UNSIGNED: Final = 0.1  # counts for a candidate's confidence where there is none
-
-Probability = NDArray[np.float32]  # (h, w) 0..1 of the upright cheque
-
-
-class Saw(Protocol):
-    """What a locator network says of a cheque; `model.locator.Seen` is the real one."""
-
-    @property
-    def probability(self) -> Probability:
-        """Where ink is a signature."""
-
-    @property
-    def upside_down(self) -> float:
-        """Probability that the cheque is upside down."""
-
-
-class Sees(Protocol):
-    """A network that looks at a picture; `model.locator.Locator` is the real one."""
-
-    def see(self, grey: Image) -> Saw:
-        """What it sees."""
-
-
-class Locates(Sees, Protocol):
-    """What finding a signature needs of a network, which sees a cheque as `preprocess.locating.seen` shows it."""
-
-    @property
-    def near(self) -> Sees | None:
-        """The network that sees a place from near, as `preprocess.closeup` shows it; None: there is none."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Locators:
-    """Both networks of the program."""
-
-    whole: Sees
-    near: Sees | None
-
-    def see(self, grey: Image) -> Saw:
-        """What the one for whole cheques sees."""
-        return self.whole.see(grey)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -102,16 +58,6 @@ class Taken:
     quality: Quality  # good where there is a signature to be looked at
 
 
-def load_locator(weights: Path | None = None) -> Locates:
-    """The network that searches cheques (None: the program's own); raises ModelError. Imports torch."""
-    from sigverify.model.locator import Locator
-
-    return Locators(
-        whole=Locator.load(weights or paths.locator(), fingerprint=locating.fingerprint()),
-        near=Locator.load(paths.close_up(), fingerprint=closeup.fingerprint()),
-    )
-
-
 def is_cheque(source: Source, grey: Image) -> bool:
     """Whether the signature has to be taken off a larger picture (h, w)."""
     if source.box is not None or source.seek is Seek.ALWAYS:
@@ -124,7 +70,7 @@ def search(pixels: Image, locator: Locates | None, trace: Trace | None = None) -
     page = pagefinding.find_page(pixels)
     searched = Searched(page=page, probability=None, candidates=())
     if locator is not None:
-        looked = _looked_at(pixels, page, locator)
+        looked = the_right_way_up(pixels, page, locator)
         searched = Searched(
             page=looked.page, probability=looked.probability, candidates=looked.candidates, near=locator.near
         )
@@ -269,45 +215,6 @@ def _against(searched: Searched) -> tuple[QualityReason, ...]:
     if searched.page.others:
         return (QualityReason.SEVERAL_CHEQUES,)
     return () if searched.candidates else (QualityReason.NO_SIGNATURE,)
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Look:
-    """What a network sees on a page taken for upright."""
-
-    page: Page
-    probability: Probability
-    candidates: tuple[Candidate, ...]
-    upside_down: float
-
-    @property
-    def convincing(self) -> float:
-        """How well it goes together that this is the right way up and that somebody signed, as people do."""
-        best = self.candidates[0].confidence if self.candidates else UNSIGNED
-        return (1.0 - self.upside_down) * max(best, UNSIGNED)
-
-
-def _looked_at(pixels: Image, page: Page, locator: Locates) -> _Look:
-    """The page, turned by half where it is upside down, and what the network sees on it."""
-    look = _look(pixels, page, locator)
-    if look.upside_down <= UPSIDE_DOWN:
-        return look
-    turned = _look(pixels, page.turned_by(2), locator)
-    return max(look, turned, key=lambda one: one.convincing)
-
-
-def _look(pixels: Image, page: Page, locator: Locates) -> _Look:
-    saw = locator.see(locating.seen(pixels, page))
-    probability = _without_padding(saw.probability, page)
-    candidates = locating.candidates(probability, page, pixels)
-    return _Look(page=page, probability=probability, candidates=candidates, upside_down=saw.upside_down)
-
-
-def _without_padding(probability: Probability, page: Page) -> Probability:
-    """The part of the network's answer that is the cheque, without the white it was filled up with."""
-    scale = locating.scale_of(page.size) / locating.CELL
-    width, height = (max(1, round(side * scale)) for side in page.size)
-    return probability[:height, :width]
 
 
 def _trace(pixels: Image, searched: Searched, trace: Trace) -> None:

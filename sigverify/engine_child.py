@@ -19,7 +19,7 @@ from sigverify.messages import Device, Job, Outcome, Ready, Stage, Unusable
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-    from sigverify.chequing import Locates
+    from sigverify.locators import Locates
     from sigverify.looking import Look
     from sigverify.model.embedding import Embedder
     from sigverify.verifier import Verifier
@@ -250,7 +250,7 @@ def _loaded(plan: Plan) -> _Loaded:
 
 def _locator() -> "Locates | None":
     """The network that searches cheques; without it signatures alone, and those in a person's box, are still judged."""
-    from sigverify.chequing import load_locator
+    from sigverify.locators import load_locator
 
     try:
         return load_locator()

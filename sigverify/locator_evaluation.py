@@ -11,10 +11,10 @@ from typing import Final
 from sigverify import __version__, paths
 from sigverify.cheque_figures import figures_of_cheques
 from sigverify.cheque_trials import Search, trials
-from sigverify.chequing import Locators
 from sigverify.errors import DataError
 from sigverify.grounds import drawn_cheques, unsigned_cheques
 from sigverify.labelled_cheques import Labelled, labelled, spread_over
+from sigverify.locators import Locators
 from sigverify.model.embedding import Embedder
 from sigverify.model.locator import Locator
 from sigverify.pasted_trials import MOST, PastedFigures, pasted_figures

@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 
 from sigverify import chequing
-from sigverify.chequing import Locates
 from sigverify.domain import Image, Seek, Source, View, digest_of
+from sigverify.locators import Locates
 from sigverify.preprocess import normalising, reading
 from sigverify.preprocess.trace import Trace
 from sigverify.recent import Recent

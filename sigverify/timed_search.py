@@ -7,8 +7,9 @@ from typing import TypeVar
 
 from sigverify import chequing
 from sigverify.cheque_trials import Search, Searched
-from sigverify.chequing import Locates, Saw, Sees, Taken
+from sigverify.chequing import Taken
 from sigverify.domain import Box, Image, QualityReason
+from sigverify.locators import Locates, Saw, Sees
 from sigverify.preprocess.croptest import is_crop
 from sigverify.preprocess.cutout import LEAST_SURROUND, SURROUND
 from sigverify.preprocess.lifting import ink_in_picture

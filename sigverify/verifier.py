@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sigverify import chequing
-from sigverify.chequing import Locates
 from sigverify.decision import decide
 from sigverify.domain import (
     Box,
@@ -24,6 +23,7 @@ from sigverify.domain import (
     View,
 )
 from sigverify.errors import ModelError, ReadingError
+from sigverify.locators import Locates
 from sigverify.looking import Look, Looker, since
 from sigverify.model import distance
 from sigverify.recent import Recent

@@ -302,19 +302,6 @@ def test_a_search_that_nobody_watches_draws_no_pictures(monkeypatch):
     assert verifier_of(RIGHT).look(at(cheque(20))).view.located.candidates
 
 
-@pytest.mark.parametrize("doubt", [0.55, 0.8])
-def test_a_cheque_that_looks_upside_down_but_is_clearly_signed_is_not_turned(doubt):
-    class Doubting(Searcher):
-        def see(self, grey):
-            saw = super().see(grey)
-            there = saw.probability.max() > 0.5
-            return replace(saw, upside_down=doubt if there else 0.1)
-
-    found = Verifier(InkGrid(), Doubting(RIGHT)).look(at(cheque(20))).view.located
-    assert found.turned == 0
-    assert overlap(found.box, RIGHT) > 0.8
-
-
 def looking_closely(*boxes, blind=False):
     searcher = Searcher(*boxes)
     searcher.near = CloseSearcher(blind=blind)
