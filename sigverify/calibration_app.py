@@ -12,7 +12,8 @@ from sigverify.corpus import collect
 from sigverify.errors import DataError
 from sigverify.model.calibration import Calibration, cost
 from sigverify.model.card import ModelCard, OperatingCurve
-from sigverify.model.carding import FUSION_COUNTS, SEVERAL, curve_of, groups_of, measured, usable
+from sigverify.model.carding import curve_of, groups_of, measured, usable
+from sigverify.model.choosing import FUSION_COUNTS, SEVERAL
 from sigverify.model.dataset import Corpus, Split
 from sigverify.model.devices import AUTOMATIC
 from sigverify.model.embedding import Embedder

@@ -12,7 +12,7 @@ from sigverify import paths
 from sigverify.errors import DataError
 from sigverify.model.answering import trials_of
 from sigverify.model.card import ModelCard
-from sigverify.model.carding import SEVERAL
+from sigverify.model.choosing import SEVERAL
 from sigverify.model.dataset import Corpus, Split
 from sigverify.model.embedding import trained
 from sigverify.model.evaluation import Trials

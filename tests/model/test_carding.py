@@ -3,10 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sigverify.model.carding import chosen_by, counted_data, groups_of, measured, threshold_of
+from sigverify.model.carding import chosen_by, counted_data, groups_of, measured
 from sigverify.model.dataset import Corpus, Split
-from sigverify.model.distance import PLAIN
-from sigverify.model.evaluation import Trials, measured_by, trials_by_dataset, trials_with
+from sigverify.model.evaluation import measured_by, trials_by_dataset, trials_with
 from sigverify.model.protocol import Kind
 from sigverify.model.sampling import SamplingConfig
 from sigverify.model.training import TrainingConfig
@@ -97,22 +96,3 @@ def test_train_writers_who_were_not_trained_on_help_to_choose_but_not_after_othe
     assert set(chosen_by(both, TrainingConfig()).writer) == usual
     assert set(chosen_by(both, TrainingConfig(sampling=sampling)).writer) == usual | spared
     assert set(chosen_by(both, TrainingConfig(sampling=sampling, start="others")).writer) == usual
-
-
-def lying_at(middle: float, writers: int) -> Trials:
-    """Genuine trials below and forgeries above a distance, which a threshold between them parts."""
-    each = np.array([middle - 0.1, middle + 0.1])
-    return Trials(
-        specimens=1,
-        distances=np.tile(each, writers)[:, None],
-        spread=np.zeros(2 * writers),
-        kind=np.tile([Kind.GENUINE.value, Kind.SKILLED.value], writers),
-        writer=np.repeat([f"{middle}/{k}" for k in range(writers)], 2),
-        questioned=np.arange(2 * writers),
-    )
-
-
-@pytest.mark.parametrize(("few", "many"), [(1.0, 0.5), (0.5, 1.0)])
-def test_in_the_threshold_every_writer_weighs_the_same_not_every_data_set(few, many):
-    threshold = threshold_of([{"few": lying_at(few, 2), "many": lying_at(many, 9)}], PLAIN)
-    assert abs(threshold - many) < 0.11

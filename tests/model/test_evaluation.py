@@ -1,7 +1,8 @@
 import numpy as np
 
-from sigverify.model.evaluation import Rule, remembering, trials_with
-from tests.model.made_corpus import made_corpus
+from sigverify.model.evaluation import Rule, remembering, trials_by_dataset, trials_with
+from sigverify.model.protocol import Kind
+from tests.model.made_corpus import made_corpus, separated
 
 
 class Counting:
@@ -42,3 +43,18 @@ def test_specimens_may_lie_apart_by_another_measure():
     once.among(np.array([1]), np.array([2]))
     assert between.asked == among.asked == {(1, 2): 1}
     assert remembering(once) is once
+
+
+def test_a_writers_own_specimens_are_never_asked_about():
+    corpus = made_corpus()
+    embeddings = separated(corpus, 0.1)
+    found = trials_by_dataset(corpus, embeddings, specimens=2)["made"]
+    assert (found.distances[found.kind == Kind.GENUINE] > 0).all()
+    assert found.count(Kind.GENUINE) == 12 * 15 * (6 - 2)  # 15 pairs of specimens can be had of six
+    assert found.count(Kind.SKILLED) == 12 * 15 * 6
+    assert found.count(Kind.RANDOM) == 12 * 15 * 11
+
+
+def test_writers_with_few_signatures_are_held_against_what_they_can_spare():
+    corpus = made_corpus(each=4)
+    assert trials_by_dataset(corpus, separated(corpus, 0.1), specimens=5)["made"].specimens == 3

@@ -7,14 +7,11 @@ import pytest
 import torch
 
 from sigverify.errors import DataError, ModelError
-from sigverify.model.carding import CardText, choose_fusion, measured_card, threshold_of
-from sigverify.model.dataset import Corpus
+from sigverify.model.carding import CardText, measured_card
 from sigverify.model.embedding import Embedder
-from sigverify.model.evaluation import trials_by_dataset
 from sigverify.model.heads import HEADS
 from sigverify.model.losses import PairLoss
 from sigverify.model.network import NetworkConfig, shaped
-from sigverify.model.protocol import Kind
 from sigverify.model.publishing import publish
 from sigverify.model.sampling import SamplingConfig
 from sigverify.model.training import Training, TrainingConfig, schedule
@@ -161,41 +158,6 @@ def test_weights_that_only_compare_architectures_are_refused_for_verifying(tmp_p
     weights = publish(trained, card, tmp_path / "weights")
     with pytest.raises(ModelError, match="compare architectures"):
         Embedder.load(weights, device="cpu", fingerprint="p")
-
-
-def separated(corpus: Corpus, noise: float) -> np.ndarray:
-    """Embeddings as a good network would give them: a direction a writer, forgeries a little off it."""
-    rng = np.random.default_rng(0)
-    directions = {name: rng.normal(size=16) for name in np.unique(corpus.writer)}
-    rows = np.stack([directions[name] for name in corpus.writer])
-    rows = rows + rng.normal(size=rows.shape) * np.where(corpus.genuine, noise, 6 * noise)[:, None]
-    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
-
-
-def test_a_writers_own_specimens_are_never_asked_about():
-    corpus = made_corpus()
-    embeddings = separated(corpus, 0.1)
-    found = trials_by_dataset(corpus, embeddings, specimens=2)["made"]
-    assert (found.distances[found.kind == Kind.GENUINE] > 0).all()
-    assert found.count(Kind.GENUINE) == 12 * 15 * (6 - 2)  # 15 pairs of specimens can be had of six
-    assert found.count(Kind.SKILLED) == 12 * 15 * 6
-    assert found.count(Kind.RANDOM) == 12 * 15 * 11
-
-
-def test_writers_with_few_signatures_are_held_against_what_they_can_spare():
-    corpus = made_corpus(each=4)
-    assert trials_by_dataset(corpus, separated(corpus, 0.1), specimens=5)["made"].specimens == 3
-
-
-def test_a_network_that_tells_people_apart_reads_a_low_eer_and_its_threshold_holds():
-    corpus = made_corpus()
-    by_count = {n: trials_by_dataset(corpus, separated(corpus, 0.05), specimens=n) for n in (2, 3, 5)}
-    fusion = choose_fusion(by_count)
-    threshold = threshold_of(list(by_count.values()), fusion)
-    found = by_count[5]["made"]
-    assert found.eer(Kind.RANDOM, fusion).rate < 0.01
-    rates = [float(found.rates(kind, fusion, np.array([threshold]))[0]) for kind in (Kind.GENUINE, Kind.SKILLED)]
-    assert max(rates) < 0.1
 
 
 def test_weights_of_before_local_descriptors_are_given_some_and_keep_what_they_knew(tmp_path):
