@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QByteArray, QMimeData, QTimer, Signal
+from PySide6.QtCore import QByteArray, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -11,11 +11,10 @@ from PySide6.QtGui import (
     QDragMoveEvent,
     QDropEvent,
     QGuiApplication,
-    Qt,
 )
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
-from sigverify.domain import Policy, Role, Source
+from sigverify.domain import Policy, Source
 from sigverify.errors import SettingsError, SigverifyError
 from sigverify.gui import incoming
 from sigverify.gui.background import Background
@@ -24,6 +23,7 @@ from sigverify.gui.batch.desk import BatchDesk
 from sigverify.gui.batch.work import Batches
 from sigverify.gui.comparison import Comparison
 from sigverify.gui.dialogs import Dialogs
+from sigverify.gui.drops import Drops
 from sigverify.gui.files import Files
 from sigverify.gui.menus import Menus
 from sigverify.gui.notice_bar import NoticeBar
@@ -68,6 +68,7 @@ class MainWindow(QMainWindow):
         self.files = Files(self, self._change_settings)
         self.dialogs = Dialogs(self)
         self.batch = BatchDesk(self, batches or CoreBatches())
+        self._drops = Drops(self, self.page, self.batch)
         self._lay_out()
         self.menus = Menus(self)
         self.batch.build_menu()
@@ -181,38 +182,17 @@ class MainWindow(QMainWindow):
             self.status.showMessage(self.tr("There is no image on the clipboard."), 5000)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        self._hover(event)
+        self._drops.hover(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        self._hover(event)
+        self._drops.hover(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.page.announce_drop(0, None)
-        self.batch.cover.show_text("")
+        self._drops.leave()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self.page.announce_drop(0, None)
-        if self.batch.take(event):
-            return
-        sources = incoming.sources_in(event.mimeData())
-        if sources:
-            event.setDropAction(Qt.DropAction.CopyAction)  # a file manager must not take it for moved
-            event.accept()
-            self.page.take(sources, self._role_under(event))
+        if self._drops.take(event):
             self.activateWindow()
-
-    def _hover(self, event: QDropEvent) -> None:
-        mime: QMimeData = event.mimeData()
-        if self.batch.hover(mime):
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
-        elif incoming.offers_image(mime):
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
-            self.page.announce_drop(incoming.count_offered(mime), self._role_under(event))
-
-    def _role_under(self, event: QDropEvent) -> Role | None:
-        return self.page.role_at(self.page.mapFrom(self, event.position().toPoint()))
 
     def show_sample_cheque(self) -> None:
         """Find the signature on a cheque that the project drew, and compare it."""
