@@ -23,19 +23,28 @@ class AtHand(QObject):
     def __init__(self, window: "MainWindow", session: Session, pages: Pages, view: ResultsView) -> None:
         super().__init__(window)
         self._window, self._session, self._pages, self._view = window, session, pages, view
-        self.opened: Result | None = None  # the line that the Verify page shows
+        self._opened: Result | None = None  # the line that the Verify page shows
         session.queue.moved.connect(self._on_moved)
         window.page.changed.connect(self._on_comparison)
 
     @property
     def stands(self) -> bool:
         """Whether the Verify page shows an item as the batch saw it."""
-        return self.opened is not None and self._window.page.comparison.questioned == self.opened.questioned_source
+        return self._opened is not None and self._window.page.comparison.questioned == self._opened.questioned_source
+
+    @property
+    def in_sight(self) -> bool:
+        """Whether the item can be seen: in the list, or opened from it."""
+        return self._pages.on_batch or self._opened is not None
 
     @property
     def rules(self) -> bool:
         """Whether A and F mean something here: the item is in sight."""
-        return self._session.queue.can_rule and (self._pages.on_batch or self.opened is not None)
+        return self._session.queue.can_rule and self.in_sight
+
+    def put_away(self) -> None:
+        """The Verify page shows no line of these results any more."""
+        self._opened = None
 
     def look_at(self, row: int) -> None:
         """Show the item of a row of the table."""
@@ -49,7 +58,7 @@ class AtHand(QObject):
             return
         questioned = result.questioned_source
         if questioned is None and not self._pages.on_batch:
-            self.opened = result  # nothing is shown beside its reasons; another's pair must not stand there
+            self._opened = result  # nothing is shown beside its reasons; another's pair must not stand there
             self._window.page.change(Comparison())
             self.show_strip()
             return
@@ -58,7 +67,7 @@ class AtHand(QObject):
                 self.tr("{item} names no picture: {why}").format(item=result.item_id, why=result.reasons)
             )
             return
-        self.opened = result
+        self._opened = result
         self._window.page.change(Comparison(questioned=questioned, specimens=result.reference_sources))
         self.show_strip()
         self._pages.show_verify()
@@ -85,7 +94,7 @@ class AtHand(QObject):
     def show_strip(self) -> None:
         """Show what item the Verify page stands at, or that it stands at none."""
         result = self._session.result
-        if self.opened is None or result is None:
+        if self._opened is None or result is None:
             self._pages.strip.hide()
         else:
             self._pages.strip.show_item(result, *self._session.queue.place)
@@ -94,21 +103,21 @@ class AtHand(QObject):
     def refresh_strip(self) -> None:
         """Show an item's ruling as it is now, where one is shown."""
         result, strip = self._session.result, self._pages.strip
-        if self.opened is not None and result is not None and strip.isVisible():
+        if self._opened is not None and result is not None and strip.isVisible():
             strip.show_item(result, *self._session.queue.place)
 
     def _on_moved(self) -> None:
         queue = self._session.queue
         if self._view.row != queue.row:
             self._view.choose(queue.row)
-        if not self._pages.on_batch and self.opened is not None and queue.row is not None:
+        if not self._pages.on_batch and self._opened is not None and queue.row is not None:
             self.look()
         self.show_strip()
 
     def _on_comparison(self, comparison: Comparison) -> None:
         """Where the clerk brings another questioned picture, the queue is no longer what the page shows."""
         shown = comparison.questioned
-        meant = None if self.opened is None else self.opened.questioned_source
-        if self.opened is not None and (shown and shown.path) != (meant and meant.path):
-            self.opened = None
+        meant = None if self._opened is None else self._opened.questioned_source
+        if self._opened is not None and (shown and shown.path) != (meant and meant.path):
+            self._opened = None
             self.show_strip()

@@ -199,7 +199,7 @@ class BatchDesk(QObject):
                 self._show_form()
 
     def _on_begun(self) -> None:
-        self.at_hand.opened = None
+        self.at_hand.put_away()
         self._show(self.page.results)
         self.at_hand.show_strip()
 
@@ -240,8 +240,8 @@ class BatchDesk(QObject):
         """Offer what can be done now, in menus and on buttons."""
         queue, session, on_batch = self.session.queue, self.session, self.pages.on_batch
         result = session.result
-        rules, in_sight = self.at_hand.rules, on_batch or self.at_hand.opened is not None
-        has_item = queue.row is not None and in_sight
+        rules = self.at_hand.rules
+        has_item = queue.row is not None and self.at_hand.in_sight
         noted = rules and result is not None and result.ruling is not None
         on_results = on_batch and self.page.currentWidget() is self.page.results
         states = {
