@@ -10,7 +10,7 @@ from sigverify.preprocess import locating
 from sigverify.preprocess.page import Page
 
 DOUBTED: Final = 0.3  # probability of lying upside down from which on a cheque is looked at the other way up, too
-TURNED: Final = 2.5  # log-odds, both looks together, from which on it is turned: of a dozen cheques eleven come upright
+TURNED: Final = 3.0  # log-odds, both looks together, from which on it is turned: of 21 cheques 20 come upright
 SUREST: Final = 1e-6  # from certainty; log-odds end there
 
 

@@ -48,7 +48,7 @@ def looked_at(given, turned):
         (0.99, 0.01, True),
         (0.6, 0.05, True),
         (0.4, 0.02, True),  # more likely upright by itself, but turned it is so much more likely
-        (0.71, 0.2, False),  # as one cheque that was the right way up
+        (0.8, 0.2, False),  # as one cheque that was the right way up
         (0.9, 0.9, False),
         (0.9, 0.99, False),
         (1.0, 1.0, False),
