@@ -14,7 +14,7 @@ from sigverify.preprocess.composing.cheques import cheque
 from sigverify.preprocess.composing.degrading import in_colour, scanned
 from sigverify.preprocess.composing.hands import Hands
 from sigverify.preprocess.composing.lettering import words
-from sigverify.preprocess.composing.printing import STAMP_INKS, bars, date_stamp, ink, rule, stamp, text
+from sigverify.preprocess.composing.printing import STAMP_INKS, bars, comb, date_stamp, ink, rule, stamp, text
 from sigverify.preprocess.composing.signing import SAYS
 from sigverify.preprocess.page import WHITE
 
@@ -29,6 +29,7 @@ PRINTED: Final = 0.35  # share of signatures with print through them, besides wh
 RULED: Final = 0.25  # and with a rule
 DASHED: Final = 0.4  # share of these rules that are dashes or dots
 BARRED: Final = 0.08  # and with a bar code
+COMBED: Final = 0.15  # and with a box, or a row of boxes for a figure each
 STAMPED: Final = 0.12  # share with a stamp on them
 CUT: Final = 0.45  # share of places of which a part is asked about, as a locator sees it that does not know names
 LEAST: Final = 0.25  # of a signature's width that such a part has
@@ -68,6 +69,10 @@ def crossed(canvas: Canvas, box: Box, rng: np.random.Generator) -> None:
     if rng.random() < BARRED:
         x, y = float(rng.uniform(x0 - 0.1, x1)), float(rng.uniform(y0 - 0.02, y1))
         bars(canvas, (x, y, x + float(rng.uniform(0.08, 0.25)), y + float(rng.uniform(0.015, 0.05))), rng)
+    if rng.random() < COMBED:
+        x, y = float(rng.uniform(x0 - 0.1, x1 - 0.02)), float(rng.uniform(y0 - 0.03, y1))
+        cells, high = int(rng.choice([1, rng.integers(2, 11)])), float(rng.uniform(0.015, 0.06))
+        comb(canvas, (x, y, x + high * float(rng.uniform(0.6, 1.4) * cells), y + high), cells, rng)
     if rng.random() < STAMPED:
         make = date_stamp if rng.random() < 0.4 else stamp
         cover = make(rng, canvas.at(float(rng.uniform(0.06, 0.22))))
