@@ -71,9 +71,8 @@ def search(pixels: Image, locator: Locates | None, trace: Trace | None = None) -
     searched = Searched(page=page, probability=None, candidates=())
     if locator is not None:
         looked = the_right_way_up(pixels, page, locator)
-        searched = Searched(
-            page=looked.page, probability=looked.probability, candidates=looked.candidates, near=locator.near
-        )
+        places = locating.candidates(looked.probability, looked.page, pixels)
+        searched = Searched(page=looked.page, probability=looked.probability, candidates=places, near=locator.near)
         searched = _closely(pixels, searched)
     if trace is not None:  # drawing the stages takes as long as the search
         _trace(pixels, searched, trace)

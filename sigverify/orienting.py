@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from sigverify.domain import Candidate, Image
-from sigverify.locators import Locates, Probability
+from sigverify.domain import Image
+from sigverify.locators import Probability, Sees
 from sigverify.preprocess import locating
 from sigverify.preprocess.page import Page
 
@@ -20,7 +20,6 @@ class Look:
 
     page: Page
     probability: Probability
-    candidates: tuple[Candidate, ...]
     upside_down: float  # probability
 
     @property
@@ -30,7 +29,7 @@ class Look:
         return math.log(p / (1.0 - p))
 
 
-def the_right_way_up(pixels: Image, page: Page, locator: Locates) -> Look:
+def the_right_way_up(pixels: Image, page: Page, locator: Sees) -> Look:
     """The page, turned by half where it lies upside down, and what the network sees on it.
 
     The two looks have to tell the same. How sure of a signature the network is does not come in: it is as sure of one
@@ -43,11 +42,10 @@ def the_right_way_up(pixels: Image, page: Page, locator: Locates) -> Look:
     return turned if look.against - turned.against >= TURNED else look
 
 
-def _look(pixels: Image, page: Page, locator: Locates) -> Look:
+def _look(pixels: Image, page: Page, locator: Sees) -> Look:
     saw = locator.see(locating.seen(pixels, page))
     probability = _without_padding(saw.probability, page)
-    candidates = locating.candidates(probability, page, pixels)
-    return Look(page=page, probability=probability, candidates=candidates, upside_down=saw.upside_down)
+    return Look(page=page, probability=probability, upside_down=saw.upside_down)
 
 
 def _without_padding(probability: Probability, page: Page) -> Probability:
