@@ -28,9 +28,9 @@ def signed():
 
 
 def test_most_are_signed_and_some_are_not():
-    samples = many(36)
+    samples = many(48)
     share = np.mean([one.truth.any() for one in samples])
-    assert 0.5 < share < 1.0
+    assert 0.4 < share < 0.9
 
 
 def test_the_place_asked_about_mostly_holds_some_of_the_signature_and_often_not_all():
