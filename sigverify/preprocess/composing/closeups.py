@@ -14,7 +14,7 @@ from sigverify.preprocess.composing.cheques import cheque
 from sigverify.preprocess.composing.degrading import in_colour, scanned
 from sigverify.preprocess.composing.hands import Hands
 from sigverify.preprocess.composing.lettering import words
-from sigverify.preprocess.composing.printing import STAMP_INKS, bars, comb, date_stamp, ink, rule, stamp, text
+from sigverify.preprocess.composing.printing import STAMP_INKS, bars, date_stamp, ink, rule, stamp, text
 from sigverify.preprocess.composing.signing import SAYS
 from sigverify.preprocess.page import WHITE
 
@@ -24,14 +24,11 @@ SIGNED: Final = 0.55  # share of these that show some of a signature where there
 OFF: Final = 0.12  # share of the other close-ups of a signed cheque that ask about something else
 TILTED: Final = 0.8  # degrees, standard deviation
 COLOURED: Final = 0.6  # share of scans in colour; the others are grey or black and white
-INK: Final = 0.4  # share of what a signature's ink covers most near a pixel from which on the pixel is of it
-NEAR_INK: Final = 5  # pixels across; a stroke is hardly wider
-PALEST: Final = 0.12  # share of a pixel that ink covers at least: the end of a stroke may be as pale, no edge is
+INK: Final = 0.4  # share of a pixel that ink of a signature covers from which on the pixel is of it
 PRINTED: Final = 0.35  # share of signatures with print through them, besides what the place to sign has
 RULED: Final = 0.25  # and with a rule
 DASHED: Final = 0.4  # share of these rules that are dashes or dots
 BARRED: Final = 0.08  # and with a bar code
-COMBED: Final = 0.15  # and with a box, or a row of boxes for a figure each
 STAMPED: Final = 0.12  # share with a stamp on them
 CUT: Final = 0.45  # share of places of which a part is asked about, as a locator sees it that does not know names
 LEAST: Final = 0.25  # of a signature's width that such a part has
@@ -71,10 +68,6 @@ def crossed(canvas: Canvas, box: Box, rng: np.random.Generator) -> None:
     if rng.random() < BARRED:
         x, y = float(rng.uniform(x0 - 0.1, x1)), float(rng.uniform(y0 - 0.02, y1))
         bars(canvas, (x, y, x + float(rng.uniform(0.08, 0.25)), y + float(rng.uniform(0.015, 0.05))), rng)
-    if rng.random() < COMBED:
-        x, y = float(rng.uniform(x0 - 0.1, x1 - 0.02)), float(rng.uniform(y0 - 0.03, y1))
-        cells, high = 1 if rng.random() < 0.5 else int(rng.integers(2, 11)), float(rng.uniform(0.015, 0.06))
-        comb(canvas, (x, y, x + high * float(rng.uniform(0.6, 1.4) * cells), y + high), cells, rng)
     if rng.random() < STAMPED:
         make = date_stamp if rng.random() < 0.4 else stamp
         cover = make(rng, canvas.at(float(rng.uniform(0.06, 0.22))))
@@ -108,14 +101,7 @@ def _near(canvas: Canvas, rng: np.random.Generator) -> NearSample:
     (left, top), (right, bottom) = corners.round().astype(int).tolist()
     seen = _scan(np.asarray(pixels, np.float32), rng)
     about = None if searched else (left, top, right, bottom)
-    return NearSample(picture=pictured(seen, about), truth=inked(np.asarray(signed, np.uint8)))
-
-
-def inked(cover: Image) -> NDArray[np.bool_]:
-    """Which pixels (h, w) are a signature's by how much its ink covers of them, 0..255: pale strokes, no soft edges."""
-    most = cv2.dilate(cover, np.ones((NEAR_INK, NEAR_INK), np.uint8))
-    own: NDArray[np.bool_] = (cover > INK * most) & (cover > PALEST * WHITE)
-    return own
+    return NearSample(picture=pictured(seen, about), truth=np.asarray(signed) > INK * WHITE)
 
 
 def _shown(canvas: Canvas, rng: np.random.Generator) -> Box:

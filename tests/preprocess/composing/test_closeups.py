@@ -1,7 +1,7 @@
 import numpy as np
 
 from sigverify.preprocess.closeup import CHANNELS, HEIGHT, WIDTH
-from sigverify.preprocess.composing.closeups import close_ups, inked
+from sigverify.preprocess.composing.closeups import close_ups
 from sigverify.preprocess.composing.hands import Hands
 from sigverify.preprocess.composing.making import drawn_near
 
@@ -23,28 +23,14 @@ def test_what_is_true_is_ink():
     assert np.mean(darker) > 0.9
 
 
-def test_a_stroke_that_grows_pale_is_true_to_its_end_and_its_soft_edges_are_not():
-    cover = np.zeros((21, 60), np.uint8)
-    cover[9:12] = np.linspace(250, 50, 60)
-    cover[[8, 12]] = cover[9] // 4
-    truth = inked(cover)
-    assert truth[9:12].all()
-    assert not truth[:9].any()
-    assert not truth[12:].any()
-
-
-def test_what_is_hardly_ink_is_not_true():
-    assert not inked(np.full((20, 20), 20, np.uint8)).any()
-
-
 def signed():
     return [one for one in many() if one.truth.sum() > 100]
 
 
 def test_most_are_signed_and_some_are_not():
-    samples = many(48)
+    samples = many(36)
     share = np.mean([one.truth.any() for one in samples])
-    assert 0.4 < share < 0.9
+    assert 0.5 < share < 1.0
 
 
 def test_the_place_asked_about_mostly_holds_some_of_the_signature_and_often_not_all():
