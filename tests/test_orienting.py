@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sigverify.orienting import the_right_way_up
+from sigverify.preprocess.locating import candidates
 from sigverify.preprocess.page import Page
 from tests.cheques import Saw
 
@@ -69,6 +70,14 @@ def test_a_cheque_that_is_surely_the_right_way_up_is_looked_at_once():
     look, network = looked_at(0.2, 0.0)
     assert network.looks == [UPPER]
     assert look.page.turned == 0
+
+
+def test_what_was_seen_belongs_to_the_page_as_it_was_turned():
+    pixels, height, width = cheque(), *cheque().shape
+    looks = [looked_at(0.1, 0.9)[0], looked_at(0.9, 0.1)[0]]
+    (one,), (other,) = (candidates(look.probability, look.page, pixels) for look in looks)
+    x0, y0, x1, y1 = one.box
+    assert np.abs(np.subtract(other.box, (width - x1, height - y1, width - x0, height - y0))).max() < 60
 
 
 def test_what_was_seen_is_of_the_cheque_alone_without_the_white_about_it():
