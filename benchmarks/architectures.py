@@ -2,15 +2,16 @@
 
 Each row is trained for the same number of seconds of processor time on the same data, so that a slow network sees fewer
 images, and other work on the machine costs none. Rows are appended to a file, one JSON line each; those that are there
-already are not trained again.
+already are not trained again. How long an image takes is measured when the table is written, of all rows in turn, so
+that what else the machine does falls on all alike.
 """
 
 import argparse
 import json
 import statistics
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -26,10 +27,21 @@ from sigverify.model.distance import PLAIN
 from sigverify.model.embedding import folded
 from sigverify.model.evaluation import TrialsWith
 from sigverify.model.losses import PairLoss
-from sigverify.model.network import Network, NetworkConfig, ink_of, one_branch, parameters_of, shaped, specimens_branch
+from sigverify.model.network import (
+    SHARED,
+    WHITE,
+    Network,
+    NetworkConfig,
+    ink_of,
+    one_branch,
+    parameters_of,
+    shaped,
+    specimens_branch,
+)
 from sigverify.model.protocol import Kind
 from sigverify.model.sampling import SamplingConfig
 from sigverify.model.training import Training, TrainingConfig
+from sigverify.preprocess.framing import FRAME_HEIGHT, FRAME_WIDTH
 from sigverify.training_app import usual_rate
 
 BEGIN: Final = "<!-- the table, by benchmarks.architectures -->"
@@ -80,7 +92,8 @@ def main() -> None:
         with asked.out.open("a", encoding="utf-8") as file:
             file.write(json.dumps(result) + "\n")
         print(json.dumps(result), flush=True)
-    written(asked.document, table(kept(asked.out)))
+    results = kept(asked.out)
+    written(asked.document, table(results, milliseconds([one["row"] for one in results])))
 
 
 def budget(asked: argparse.Namespace) -> dict[str, float]:
@@ -113,7 +126,6 @@ def measured(row: Row, corpus: Corpus, asked: argparse.Namespace) -> dict[str, A
         "images": images,
         "steps": training.step,
         "images/s": round(images / training.seconds, 1),
-        "ms": milliseconds(network),
         "EER %": rates(trials_of(network, test)),
         **({"EER % by distance": rates(trials_of(specimens_branch(network), test))} if network.config.head else {}),
     }
@@ -159,19 +171,25 @@ def rates(trials: TrialsWith) -> dict[str, float]:
 
 
 @torch.inference_mode()
-def milliseconds(network: Network) -> float:
-    """Median for one image through one branch, on one thread; ours folded, as it is in use."""
+def milliseconds(names: Sequence[str]) -> dict[str, float]:
+    """Median for one frame through one branch of each row, on one thread; folded, as ours is in use.
+
+    Rows take turns, and those of one shape are one branch.
+    """
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    branch = fresh(network.config)
-    ink = ink_of(torch.zeros((1, 128, 256), dtype=torch.uint8)).contiguous(memory_format=torch.channels_last)
-    times = []
+    shape = {row.name: replace(shaped(row.backbone, row.loss, row.branches), branches=SHARED, head="") for row in ROWS}
+    branches = {config: fresh(config) for config in dict.fromkeys(shape[name] for name in names)}
+    frame = torch.full((1, FRAME_HEIGHT, FRAME_WIDTH), int(WHITE), dtype=torch.uint8)
+    ink = ink_of(frame).contiguous(memory_format=torch.channels_last)
+    times: dict[NetworkConfig, list[float]] = {config: [] for config in branches}
     for _ in range(WARM_UP + REPEATS):
-        began = time.perf_counter()
-        branch(ink)
-        times.append((time.perf_counter() - began) * 1000.0)
+        for config, branch in branches.items():
+            began = time.perf_counter()
+            branch(ink)
+            times[config].append((time.perf_counter() - began) * 1000.0)
     torch.set_num_threads(threads)
-    return round(statistics.median(times[WARM_UP:]), 2)
+    return {name: round(statistics.median(times[shape[name]][WARM_UP:]), 1) for name in names}
 
 
 def fresh(config: NetworkConfig) -> Network:
@@ -179,7 +197,7 @@ def fresh(config: NetworkConfig) -> Network:
     return folded(one_branch(config)).to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
 
 
-def table(results: list[dict[str, Any]]) -> Iterator[str]:
+def table(results: list[dict[str, Any]], times: Mapping[str, float]) -> Iterator[str]:
     """The rows as Markdown."""
     if not results:
         yield "No row has been trained yet."
@@ -195,7 +213,8 @@ def table(results: list[dict[str, Any]]) -> Iterator[str]:
     yield "| " + " | ".join((*heads, *(f"{k} {n}" for n in SPECIMENS for k in ("skilled", "random")))) + " |"
     yield "|---|---|---|" + "---:|" * (len(heads) - 3 + 2 * len(SPECIMENS))
     for one in results:
-        cells = (*one["row"].split(), f"{one['parameters']:,}", one["ms"], one["images/s"], f"{one['images']:,}")
+        counted = f"{one['parameters']:,}", times[one["row"]], one["images/s"], f"{one['images']:,}"
+        cells = (*one["row"].split(), *counted)
         yield "| " + " | ".join(map(str, (*cells, *_eers(one["EER %"])))) + " |"
         if "EER % by distance" in one:
             blank = ("", "its embeddings' distance instead of its head", *[""] * (len(heads) - 2))
