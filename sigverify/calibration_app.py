@@ -1,8 +1,8 @@
 """`sigverify calibrate`: thresholds, fusion and calibration chosen anew for weights that stay as they are."""
 
 import argparse
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from sigverify.corpus import collect
 from sigverify.errors import DataError
+from sigverify.labelled_signatures import datasets_of
 from sigverify.model.calibration import Calibration, cost
 from sigverify.model.card import ModelCard, OperatingCurve
 from sigverify.model.carding import curve_of, groups_of, measured, usable
@@ -22,6 +23,13 @@ from sigverify.paths import weights as shipped
 from sigverify.preprocess.normalising import fingerprint
 
 BATCH: Final = 128  # frames embedded at once
+UNSEEN: Final = (
+    "choose by the train writers of this data set, too: these weights were not trained on it; may be repeated"
+)
+BESIDE: Final = (
+    "weights of the same recipe from 'sigverify train --without NAME': data set NAME, train writers and all, chooses "
+    "by what they answer, as another bank's would; may be repeated"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +54,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="choose by the train writers, too: only right where these weights were not trained on DATA",
     )
+    parser.add_argument("--unseen", action="append", default=[], metavar="NAME", help=UNSEEN)
+    parser.add_argument("--beside", action="append", default=[], type=Path, metavar="FILE", help=BESIDE)
     parser.add_argument("--device", default=AUTOMATIC, choices=("auto", "cpu", "cuda", "mps"))
     parser.add_argument("--workers", type=int, default=2, help="processes that read and normalise images")
 
@@ -58,19 +68,27 @@ def run(arguments: argparse.Namespace) -> int:
     weights: Path = arguments.weights or shipped()
     if arguments.out is not None:
         _check_out(arguments.out)
-    embedder = Embedder.load(weights, device=arguments.device, fingerprint=fingerprint())
-    (_, development), (writers, test) = (
-        _trials(arguments, embedder, split) for split in (Split.DEVELOPMENT, Split.TEST)
+    embedder, *others = (
+        Embedder.load(file, device=arguments.device, fingerprint=fingerprint()) for file in (weights, *arguments.beside)
     )
+    left_out = [left_out_by(one.card) for one in others]
+    _check_names(arguments, left_out)
+    test = _split(arguments, Split.TEST)
+    development, reported = choosing(arguments, embedder, others, left_out), _trials(embedder, test)
     old = embedder.card
+    beside = [
+        {**asdict(one.card.identity), "without": list(names)} for one, names in zip(others, left_out, strict=True)
+    ]
+    recipe = {**old.recipe, "chosen beside": beside} if beside else old.recipe
     try:
-        new = measured(development, test).on(replace(old, name=arguments.name or old.name))
+        new = measured(development, reported).on(replace(old, name=arguments.name or old.name, recipe=recipe))
     except ValueError as error:
         raise DataError(
             f"{arguments.data.name} does not serve for calibrating: its development and its test writers need several "
             "genuine signatures each, and forgeries or one another."
         ) from error
-    print("\n".join(comparison(old, new, test, writers)), flush=True)
+    writers = len(np.unique(test.writer))
+    print("\n".join(comparison(old, new, reported, writers)), flush=True)
     if arguments.out is not None:
         print(f"weights and card: {_write(weights, new, arguments.out)}", flush=True)
     return 0
@@ -119,20 +137,54 @@ def _costs(title: str, before: float | None, after: float | None) -> str:
     return f"  {title:28}" + "".join(f"{text:>9}" for text in told)
 
 
-def _trials(arguments: argparse.Namespace, embedder: Embedder, split: Split) -> tuple[int, TrialsWith]:
-    """How many writers a split has, and their trials; with --train-too development has the train writers, too."""
-    corpora = [collect(arguments.data, workers=arguments.workers, online=False, split=split)]
-    if arguments.train_too and split is Split.DEVELOPMENT:
-        corpora.append(collect(arguments.data, workers=arguments.workers, online=False, split=Split.TRAIN))
-    corpus = _joined(corpora)
+def left_out_by(card: ModelCard) -> frozenset[str]:
+    """The data sets that weights were trained without; raises DataError where there are none."""
+    names = frozenset(card.recipe.get("without", ()))
+    if not names:
+        raise DataError(
+            f"{card.name} was not trained without a data set (sigverify train --without): not for --beside."
+        )
+    return names
+
+
+def choosing(
+    arguments: argparse.Namespace, embedder: Embedder, others: Sequence[Embedder], left_out: Sequence[frozenset[str]]
+) -> TrialsWith:
+    """The trials that choose: of development writers, and with them of train writers that some weights have not seen.
+
+    Data sets in `left_out` (one set of names for each of `others`) are answered by the weights that have not seen them.
+    """
+    development = _split(arguments, Split.DEVELOPMENT)
+    unseen = set(arguments.unseen).union(*left_out)
+    if arguments.train_too or unseen:
+        train = _split(arguments, Split.TRAIN)
+        chosen = np.isin(train.dataset, list(unseen)) | arguments.train_too
+        development = development.joined(train.where(chosen))
+    elsewhere = np.isin(development.dataset, list(frozenset().union(*left_out)))
+    parts = [(embedder, ~elsewhere)]
+    parts += [(one, np.isin(development.dataset, list(names))) for one, names in zip(others, left_out, strict=True)]
+    found = [_trials(one, development.where(members)) for one, members in parts if members.any()]
+    return lambda specimens: {name: trials for each in found for name, trials in each(specimens).items()}
+
+
+def _check_names(arguments: argparse.Namespace, left_out: Sequence[frozenset[str]]) -> None:
+    """Whether the data sets spoken of are there, and each is answered by one file; raises DataError."""
+    known = datasets_of(arguments.data, Split.TRAIN)
+    named = [*arguments.unseen, *(name for names in left_out for name in sorted(names))]
+    for name in named:
+        if name not in known:
+            raise DataError(f"No train writers of a data set {name} in {arguments.data.name}.")
+        if named.count(name) > 1:
+            raise DataError(f"Data set {name} is named twice, by --unseen or by weights in --beside: once is enough.")
+
+
+def _split(arguments: argparse.Namespace, split: Split) -> Corpus:
+    return collect(arguments.data, workers=arguments.workers, online=False, split=split)
+
+
+def _trials(embedder: Embedder, corpus: Corpus) -> TrialsWith:
     rows = [embedder.embed(corpus.frames[start : start + BATCH]) for start in range(0, len(corpus), BATCH)]
-    rule = measured_by(np.concatenate(rows), embedder.card.measure)
-    return len(np.unique(corpus.writer)), trials_with(corpus, rule)
-
-
-def _joined(corpora: list[Corpus]) -> Corpus:
-    columns: Mapping[str, object] = Corpus.__dataclass_fields__
-    return Corpus(**{name: np.concatenate([getattr(corpus, name) for corpus in corpora]) for name in columns})
+    return trials_with(corpus, measured_by(np.concatenate(rows), embedder.card.measure))
 
 
 def _check_out(out: Path) -> None:

@@ -1,10 +1,15 @@
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 
 from sigverify.cli import main
 from sigverify.model.card import ModelCard
+from sigverify.model.network import NetworkConfig
+from sigverify.model.untrained import write_untrained
+from sigverify.preprocess.framing import FRAME_HEIGHT, FRAME_WIDTH
+from sigverify.preprocess.normalising import fingerprint
 from tests.model.made_corpus import write_folder
 
 
@@ -60,6 +65,75 @@ def test_writers_never_trained_on_may_help_to_choose(folders, untrained, done, t
     more = ModelCard.load(tmp_path / "out" / "sigverify.json")
     assert more.name == "ours"
     assert more.calibration.genuine > 2 * ModelCard.load(done.with_suffix(".json")).calibration.genuine
+
+
+@pytest.fixture(scope="module")
+def two_sets(tmp_path_factory):
+    """A folder whose manifest names two data sets, each with eight train writers, four development and four test."""
+    data = write_folder(tmp_path_factory.mktemp("two"), writers=32)
+    rows = ["dataset,writer,kind,forger,path,split"]
+    for writer in range(32):
+        split = ("train", "train", "development", "test")[writer // 2 % 4]
+        for kind in ("genuine", "forged"):
+            paths = [f"customer {writer}/{kind}/{number}.png" for number in range(4)]
+            rows += [f"{('own', 'elsewhere')[writer % 2]},{writer},{kind},,{path},{split}" for path in paths]
+    (data / "manifest.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return data
+
+
+@pytest.fixture(scope="module")
+def without_elsewhere(tmp_path_factory):
+    """Weights of the same shape whose card says that they were trained without one of the two."""
+    folder = tmp_path_factory.mktemp("beside")
+    small = NetworkConfig(stem=8, widths=(8, 16), strides=(2, 2), blocks=(1, 1), dimensions=32)
+    frame = FRAME_HEIGHT, FRAME_WIDTH
+    weights = write_untrained(folder, fingerprint=fingerprint(), frame=frame, seed=7, config=small)
+    card = ModelCard.load(weights.with_suffix(".json"))
+    told = replace(card, name="fold", recipe={"without": ["elsewhere"]})
+    weights.with_suffix(".json").write_text(told.to_json(), encoding="utf-8")
+    return weights
+
+
+def chosen_by(data, weights, out, *more):
+    """The card, and what it says of those who chose it, by data set."""
+    assert calibrate(data, weights, *more, "--out", str(out)) == 0
+    card = ModelCard.load(out / "sigverify.json")
+    return card, next(rows for group, rows in card.results.items() if "chosen" in group)
+
+
+def test_a_data_set_chooses_by_weights_that_have_not_seen_it(two_sets, untrained, without_elsewhere, tmp_path):
+    _, alone = chosen_by(two_sets, untrained, tmp_path / "alone")
+    _, fold = chosen_by(two_sets, without_elsewhere, tmp_path / "fold", "--unseen", "elsewhere")
+    card, both = chosen_by(two_sets, untrained, tmp_path / "both", "--beside", str(without_elsewhere))
+    assert (alone["elsewhere"]["writers"], both["elsewhere"]["writers"], both["own"]["writers"]) == (4, 12, 4)
+    for name, expected in (("elsewhere", fold), ("own", alone)):  # one specimen's EER does not depend on the fusion
+        for kind in ("skilled", "random"):
+            assert both[name][f"one: EER {kind} %"] == expected[name][f"one: EER {kind} %"]
+    assert both["elsewhere"]["one: EER skilled %"] != alone["elsewhere"]["one: EER skilled %"]
+    (beside,) = card.recipe["chosen beside"]
+    assert beside["sha256"] == ModelCard.load(without_elsewhere.with_suffix(".json")).sha256 != card.sha256
+    assert beside["without"] == ["elsewhere"]
+    assert card.results["test writers"]["elsewhere"]["writers"] == 4
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (["--unseen", "nowhere"], "No train writers of a data set nowhere"),
+        (["--unseen", "elsewhere", "--unseen", "elsewhere"], "named twice"),
+        (["--unseen", "elsewhere", "--beside", "FOLD"], "named twice"),
+        (["--beside", "FOLD", "--beside", "FOLD"], "named twice"),
+        (["--beside", "ITSELF"], "was not trained without a data set"),
+        (["--beside", "nothing.safetensors"], "nothing"),
+    ],
+)
+def test_who_cannot_choose_is_refused_in_one_line(more, said, two_sets, untrained, without_elsewhere, capsys):
+    files = {"FOLD": str(without_elsewhere), "ITSELF": str(untrained)}
+    assert calibrate(two_sets, untrained, *(files.get(word, word) for word in more)) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert said in told.err
+    assert len(told.err.splitlines()) == 1
 
 
 def test_weights_that_are_there_are_not_overwritten(done, folders, capsys):

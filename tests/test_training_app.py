@@ -2,6 +2,7 @@ import json
 from dataclasses import replace
 
 import cv2
+import numpy as np
 import pytest
 from safetensors.torch import load_file
 
@@ -11,8 +12,8 @@ from sigverify.finetuning import RATE
 from sigverify.model.card import ModelCard
 from sigverify.model.network import NetworkConfig
 from sigverify.model.untrained import write_untrained
-from sigverify.training_app import with_descriptors
-from tests.model.made_corpus import figure, write_folder
+from sigverify.training_app import shares, with_descriptors
+from tests.model.made_corpus import figure, made_corpus, write_folder
 
 
 @pytest.fixture(scope="module")
@@ -193,6 +194,23 @@ def test_a_data_set_left_out_of_training_is_reported_as_an_unseen_scanner(folder
     assert [row["name"] for row in card.data] == ["own"]
     history = json.loads((tmp_path / "run" / "history.json").read_text(encoding="utf-8"))
     assert any(name.startswith("unseen elsewhere") for name in history[-1])
+
+
+@pytest.mark.parametrize(
+    ("names", "without", "expected"),
+    [
+        (["bank"], [], {}),
+        (["bank", "cedar"], [], {}),
+        (["bhsig_hindi", "susig_online", "cedar"], [], {"bhsig_hindi": 0.31, "susig_online": 0.31}),
+        (["susig_online", "cedar"], ["bhsig_hindi"], {"susig_online": 0.31, "cedar": 0.31}),
+        (["susig_online"], ["bhsig_hindi"], {"susig_online": 0.31}),
+        (["bhsig_hindi", "susig_online"], ["cedar"], {"bhsig_hindi": 0.31, "susig_online": 0.31}),
+    ],
+)
+def test_a_data_set_that_is_only_measured_by_stands_in_for_one_left_out(names, without, expected):
+    made = made_corpus()
+    corpus = replace(made, dataset=np.resize(np.array(names), len(made)))
+    assert shares(corpus, without) == expected
 
 
 def test_weights_gone_out_from_have_seen_what_would_be_left_out(folders, tmp_path, capsys):

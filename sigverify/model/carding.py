@@ -108,7 +108,7 @@ def measured(development: TrialsWith, test: TrialsWith) -> Earned:
         calibration=calibration,
         results={
             "test writers": table(reported[1], reported[SEVERAL], fusion, one, several, calibration),
-            "development writers, on whom fusion, thresholds and calibration were chosen": table(
+            "writers not trained on, by whom fusion, thresholds and calibration were chosen": table(
                 found[1], found[SEVERAL], fusion, one, several, calibration
             ),
         },
