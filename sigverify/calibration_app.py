@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -26,6 +26,7 @@ BATCH: Final = 128  # frames embedded at once
 UNSEEN: Final = (
     "choose by the train writers of this data set, too: these weights were not trained on it; may be repeated"
 )
+CHOSEN_BESIDE: Final = "chosen beside"  # in a card's recipe
 BESIDE: Final = (
     "weights of the same recipe from 'sigverify train --without NAME': data set NAME, train writers and all, chooses "
     "by what they answer, as another bank's would; may be repeated"
@@ -71,17 +72,14 @@ def run(arguments: argparse.Namespace) -> int:
     embedder, *others = (
         Embedder.load(file, device=arguments.device, fingerprint=fingerprint()) for file in (weights, *arguments.beside)
     )
-    left_out = [left_out_by(one.card) for one in others]
+    old, beside = embedder.card, [one.card for one in others]
+    left_out = [left_out_by(card, old) for card in beside]
     _check_names(arguments, left_out)
     test = _split(arguments, Split.TEST)
     development, reported = choosing(arguments, embedder, others, left_out), _trials(embedder, test)
-    old = embedder.card
-    beside = [
-        {**asdict(one.card.identity), "without": list(names)} for one, names in zip(others, left_out, strict=True)
-    ]
-    recipe = {**old.recipe, "chosen beside": beside} if beside else old.recipe
+    renamed = replace(old, name=arguments.name or old.name, recipe=recipe_beside(old, beside))
     try:
-        new = measured(development, reported).on(replace(old, name=arguments.name or old.name, recipe=recipe))
+        new = measured(development, reported).on(renamed)
     except ValueError as error:
         raise DataError(
             f"{arguments.data.name} does not serve for calibrating: its development and its test writers need several "
@@ -137,14 +135,26 @@ def _costs(title: str, before: float | None, after: float | None) -> str:
     return f"  {title:28}" + "".join(f"{text:>9}" for text in told)
 
 
-def left_out_by(card: ModelCard) -> frozenset[str]:
-    """The data sets that weights were trained without; raises DataError where there are none."""
+def left_out_by(card: ModelCard, own: ModelCard) -> frozenset[str]:
+    """The data sets that weights were trained without, which may answer for those whose card is `own`.
+
+    Raises DataError where there are none, and for another network, whose distances mean something else.
+    """
     names = frozenset(card.recipe.get("without", ()))
     if not names:
         raise DataError(
             f"{card.name} was not trained without a data set (sigverify train --without): not for --beside."
         )
+    if card.architecture != own.architecture:
+        raise DataError(f"{card.name} is another network than {own.name}: not for --beside.")
     return names
+
+
+def recipe_beside(card: ModelCard, others: Sequence[ModelCard]) -> dict[str, Any]:
+    """A card's recipe with the weights that choose for it what they have not seen."""
+    told = [{**asdict(one.identity), "without": sorted(left_out_by(one, card))} for one in others]
+    recipe = {name: value for name, value in card.recipe.items() if name != CHOSEN_BESIDE}
+    return {**recipe, CHOSEN_BESIDE: told} if told else recipe
 
 
 def choosing(

@@ -12,6 +12,8 @@ from sigverify.preprocess.framing import FRAME_HEIGHT, FRAME_WIDTH
 from sigverify.preprocess.normalising import fingerprint
 from tests.model.made_corpus import write_folder
 
+SMALL = NetworkConfig(stem=8, widths=(8, 16), strides=(2, 2), blocks=(1, 1), dimensions=32)  # as `untrained`
+
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory):
@@ -81,17 +83,20 @@ def two_sets(tmp_path_factory):
     return data
 
 
-@pytest.fixture(scope="module")
-def without_elsewhere(tmp_path_factory):
-    """Weights of the same shape whose card says that they were trained without one of the two."""
-    folder = tmp_path_factory.mktemp("beside")
-    small = NetworkConfig(stem=8, widths=(8, 16), strides=(2, 2), blocks=(1, 1), dimensions=32)
+def trained_without_elsewhere(folder, dimensions):
+    """Weights whose card says that they were trained without one of the two."""
     frame = FRAME_HEIGHT, FRAME_WIDTH
-    weights = write_untrained(folder, fingerprint=fingerprint(), frame=frame, seed=7, config=small)
+    config = replace(SMALL, dimensions=dimensions)
+    weights = write_untrained(folder, fingerprint=fingerprint(), frame=frame, seed=7, config=config)
     card = ModelCard.load(weights.with_suffix(".json"))
     told = replace(card, name="fold", recipe={"without": ["elsewhere"]})
     weights.with_suffix(".json").write_text(told.to_json(), encoding="utf-8")
     return weights
+
+
+@pytest.fixture(scope="module")
+def without_elsewhere(tmp_path_factory):
+    return trained_without_elsewhere(tmp_path_factory.mktemp("beside"), SMALL.dimensions)
 
 
 def chosen_by(data, weights, out, *more):
@@ -114,6 +119,8 @@ def test_a_data_set_chooses_by_weights_that_have_not_seen_it(two_sets, untrained
     assert beside["sha256"] == ModelCard.load(without_elsewhere.with_suffix(".json")).sha256 != card.sha256
     assert beside["without"] == ["elsewhere"]
     assert card.results["test writers"]["elsewhere"]["writers"] == 4
+    again, _ = chosen_by(two_sets, tmp_path / "both" / "sigverify.safetensors", tmp_path / "again")
+    assert "chosen beside" not in again.recipe
 
 
 @pytest.mark.parametrize(
@@ -124,11 +131,13 @@ def test_a_data_set_chooses_by_weights_that_have_not_seen_it(two_sets, untrained
         (["--unseen", "elsewhere", "--beside", "FOLD"], "named twice"),
         (["--beside", "FOLD", "--beside", "FOLD"], "named twice"),
         (["--beside", "ITSELF"], "was not trained without a data set"),
+        (["--beside", "OTHER"], "is another network"),
         (["--beside", "nothing.safetensors"], "nothing"),
     ],
 )
-def test_who_cannot_choose_is_refused_in_one_line(more, said, two_sets, untrained, without_elsewhere, capsys):
-    files = {"FOLD": str(without_elsewhere), "ITSELF": str(untrained)}
+def test_who_cannot_choose_is_refused_in_one_line(more, said, two_sets, untrained, without_elsewhere, tmp_path, capsys):
+    other = trained_without_elsewhere(tmp_path, SMALL.dimensions // 2)
+    files = {"FOLD": str(without_elsewhere), "ITSELF": str(untrained), "OTHER": str(other)}
     assert calibrate(two_sets, untrained, *(files.get(word, word) for word in more)) == 2
     told = capsys.readouterr()
     assert told.out == ""
