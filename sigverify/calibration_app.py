@@ -77,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
     _check_names(arguments, left_out)
     test = _split(arguments, Split.TEST)
     development, reported = choosing(arguments, embedder, others, left_out), _trials(embedder, test)
-    renamed = replace(old, name=arguments.name or old.name, recipe=recipe_beside(old, beside))
+    renamed = replace(old, name=arguments.name or old.name, recipe=recipe_beside(old, beside, left_out))
     try:
         new = measured(development, reported).on(renamed)
     except ValueError as error:
@@ -150,9 +150,9 @@ def left_out_by(card: ModelCard, own: ModelCard) -> frozenset[str]:
     return names
 
 
-def recipe_beside(card: ModelCard, others: Sequence[ModelCard]) -> dict[str, Any]:
+def recipe_beside(card: ModelCard, others: Sequence[ModelCard], left_out: Sequence[frozenset[str]]) -> dict[str, Any]:
     """A card's recipe with the weights that choose for it what they have not seen."""
-    told = [{**asdict(one.identity), "without": sorted(left_out_by(one, card))} for one in others]
+    told = [{**asdict(one.identity), "without": sorted(names)} for one, names in zip(others, left_out, strict=True)]
     recipe = {name: value for name, value in card.recipe.items() if name != CHOSEN_BESIDE}
     return {**recipe, CHOSEN_BESIDE: told} if told else recipe
 
