@@ -38,7 +38,7 @@ def _curve_lines(title: str, curve: OperatingCurve) -> list[str]:
     rates = curve.at(threshold)
     return [
         title,
-        f"  accept at or below        {threshold:.3f} (the EER point on development writers); on test writers then:",
+        f"  accept at or below        {threshold:.3f} (the EER point on held-out writers); on test writers then:",
         f"  random forgeries accepted {_share(rates.far_random, curve.random)}",
         f"  skilled forgeries accepted{_share(rates.far_skilled, curve.skilled)}",
         f"  genuine ones flagged      {_share(rates.frr, curve.genuine)}",
@@ -62,7 +62,7 @@ def calibration_basis(calibration: Calibration) -> str:
     """On whom a calibration was fitted, and what it costs."""
     whom = f" of {', '.join(calibration.datasets)}" if calibration.datasets else ""
     text = (
-        f"Fitted on development writers{whom} ({calibration.genuine} genuine trials against {calibration.forged} "
+        f"Fitted on held-out writers{whom} ({calibration.genuine} genuine trials against {calibration.forged} "
         "forgeries, skilled ones where there are any)."
     )
     told = [

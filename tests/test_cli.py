@@ -274,7 +274,7 @@ def test_the_card_tells_for_whom_a_comparison_speaks_and_on_whom_that_was_learnt
     assert "speaks moderately for the same writer 0.00 to 0.25 0.00 to 0.21" in told
     assert "leaves open who wrote the questioned signature 0.42 to 0.58" in told
     assert "speaks fairly strongly for another writer 1.00 to 2.00" in told
-    assert "development writers of drawn writers (240 genuine trials against 300 forgeries" in told
+    assert "held-out writers of drawn writers (240 genuine trials against 300 forgeries" in told
     assert "Cllr 0.412 on those writers, 0.457 on test writers" in told
 
 

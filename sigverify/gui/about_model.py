@@ -71,7 +71,7 @@ def _operating_points(card: ModelCard) -> str:
     head = ("", _tr("one specimen"), _tr("several specimens"))
     one, several = card.one, card.several
     rows: list[tuple[str, str, str]] = [
-        (_tr("threshold (EER on development writers)"), *(f"{c.development_threshold:.3f}" for c in (one, several))),  # type: ignore[list-item]
+        (_tr("threshold (EER on held-out writers)"), *(f"{c.development_threshold:.3f}" for c in (one, several))),  # type: ignore[list-item]
         (_tr("specimens in the measurement"), str(one.specimens), str(several.specimens)),
         (_tr("FAR, random forgeries"), _far_random(one), _far_random(several)),
         (_tr("FAR, skilled forgeries"), _far_skilled(one), _far_skilled(several)),

@@ -44,7 +44,7 @@ class Calibration:
     one_slope: float  # per unit of distance, never above 0
     many_offset: float
     many_slope: float
-    datasets: tuple[str, ...] = ()  # whose development writers it was fitted on
+    datasets: tuple[str, ...] = ()  # whose held-out writers it was fitted on
     genuine: int = 0  # trials
     forged: int = 0
     cllr: float | None = None  # on those same trials, in bits

@@ -31,7 +31,7 @@ class OperatingCurve:
     """Error rates over a rising list of thresholds, measured on test writers, with the trials counted."""
 
     specimens: int  # how many specimens each questioned signature was held against
-    development_threshold: float  # the EER point on development writers
+    development_threshold: float  # the EER point on the writers that chose it
     thresholds: tuple[float, ...]
     far_random: tuple[float, ...]
     far_skilled: tuple[float, ...]
@@ -118,7 +118,7 @@ class ModelCard:
 
     @property
     def policy(self) -> Policy:
-        """The model's own thresholds: the EER points on development writers."""
+        """The model's own thresholds: the EER points on the writers that chose them."""
         return Policy(one=self.one.development_threshold, several=self.several.development_threshold)
 
     def curve(self, specimens: int) -> OperatingCurve:

@@ -96,7 +96,7 @@ def threshold_table(evaluation: Evaluation, group: int) -> Table:
             rates_alone = NONE, interval_words(one.frr, one.signatures)
             rows.append((one.dataset, NONE, str(one.specimens), f"{one.threshold:.3f}", *rates_alone, NONE, NONE, NONE))
     notes = (
-        "Per cent. The threshold is the model card's, chosen on development writers; no scored writer had part in it. "
+        "Per cent. The threshold is the model card's, chosen on held-out writers; no scored writer had part in it. "
         "It carries over where FAR and FRR keep within 1.5 times the EER plus 2 points.",
         "Cllr in bits: 0 is perfect, 1 says nothing. Cllr_min is what a calibration on these very trials would leave.",
     )
