@@ -48,7 +48,7 @@ def acquire(
         items = some_writers(items, only)
     if not items:
         raise nothing_of(data, split)
-    return _framed(items, workers)
+    return _acquired(items, workers)
 
 
 def collect(
@@ -63,10 +63,15 @@ def collect(
     if not items:
         which = "signatures" if split is None else f"signatures of {split} writers"
         raise DataError(f"No {which} under {data.name}: expected {LAYOUTS}.")
+    return framed(items, cache, workers)
+
+
+def framed(items: list[Item], cache: Path | None, workers: int) -> Corpus:
+    """Signatures as frames, or those that `cache` holds of the same list; raises DataError when none can be read."""
     kept = cache / f"corpus-{_digest(items)}.npz" if cache else None
     if kept is not None and kept.exists():
         return Corpus.load(kept)
-    corpus = _framed(items, workers).corpus
+    corpus = _acquired(items, workers).corpus
     if kept is not None:
         corpus.save(kept)
     return corpus
@@ -89,7 +94,7 @@ def _date(path: Path) -> int:
         return 0
 
 
-def _framed(items: list[Item], workers: int) -> Acquired:
+def _acquired(items: list[Item], workers: int) -> Acquired:
     if workers > 1:
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
             looks = list(pool.map(_look, items, chunksize=64))

@@ -18,7 +18,8 @@ from sigverify.preprocess import closeup, locating
 from sigverify.preprocess.composing.hands import Hands
 from sigverify.preprocess.composing.making import Maker, drawn, drawn_near
 from sigverify.preprocess.composing.marks import Stroke
-from sigverify.training_app import RESEARCH_TERMS, SOURCES, Both
+from sigverify.training_app import Both
+from sigverify.training_card import RESEARCH_TERMS, SOURCES
 
 PAGES: Final = Path("iam_online") / "strokes.npz"
 PAGES_NAME: Final = "iam_online"

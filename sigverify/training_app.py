@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Final, TextIO
 
 import numpy as np
 
@@ -22,9 +22,10 @@ from sigverify.finetuning import (
     start_from,
     write_report,
 )
+from sigverify.handwriting import STARTING_ANEW, begun, handwriting
 from sigverify.labelled_signatures import SMALLEST
 from sigverify.model.backbones import BACKBONES
-from sigverify.model.carding import CardText, counted_data, measured_card
+from sigverify.model.carding import measured_card
 from sigverify.model.dataset import Corpus, Split
 from sigverify.model.devices import AUTOMATIC, choose
 from sigverify.model.heads import HEADS
@@ -32,10 +33,9 @@ from sigverify.model.losses import LOSSES, PairLoss
 from sigverify.model.network import BRANCHES, SHARED, THIN_RESNET, Network, NetworkConfig, shaped
 from sigverify.model.publishing import publish
 from sigverify.model.sampling import SamplingConfig, drawn_from
-from sigverify.model.training import Training, TrainingConfig
+from sigverify.model.training import CHECKPOINT, Training, TrainingConfig
 from sigverify.off_cheques import lifted_frames
-from sigverify.preprocess.framing import FRAME_HEIGHT, FRAME_WIDTH
-from sigverify.preprocess.normalising import fingerprint
+from sigverify.training_card import card_text
 
 SHARES: Final = {  # of a batch, where the project's own data sets are trained on together; CEDAR's are only measured by
     "bhsig_hindi": 0.31,
@@ -45,27 +45,13 @@ SHARES: Final = {  # of a batch, where the project's own data sets are trained o
     "svc2004_online": 0.07,
 }
 
+BEGINNING: Final = "handwriting"  # folder in --out
 STANDS_IN: Final = "cedar"  # takes the share of a data set that is left out, for forged writers are few
 
-SOURCES: Final = {  # of the data sets that the shipped weights have seen: where from, on which terms
-    "cedar": ("CEDAR (Kalera, Srihari, Xu 2004)", "no licence stated, research use"),
-    "bhsig_bengali": ("BHSig260 (Pal et al. 2016)", "research use"),
-    "bhsig_hindi": ("BHSig260 (Pal et al. 2016)", "research use"),
-    "crossmedia_chinese": ("Chinese cross-media signatures", "MIT licence"),
-    "susig_online": ("SUSig (Kholmatov, Yanikoglu 2009), drawn from pen trajectories", "no terms stated, research use"),
-    "svc2004_online": ("SVC2004 task 2, drawn from pen trajectories", "research use"),
-}
-RESEARCH_TERMS: Final = (
-    "The code is under Apache-2.0; the weights are not. They were trained on the data sets listed here, most of which "
-    "are for research use only: check their terms, or train weights on data of your own, before any other use."
-)
 FROM: Final = "go on from these weights with a bank's own signatures: a file, or 'shipped'; ends with a report"
 WITHOUT: Final = "leave a data set out of training and measure on its writers, as on another bank's; may be repeated"
+HANDWRITING: Final = "learn first, for so many batches, whose handwriting in DATA/iam_online is whose; 0: none"
 LIFTED: Final = "show so many signatures also as they come off drawn cheques, six a second and process; 0: none"
-LIMITS: Final = (
-    "Screening, not a forensic opinion. The error rates were measured on the test writers named here; on other "
-    "scanners, pens and scripts they are higher. Judge by your own labelled signatures before relying on a threshold."
-)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -80,6 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
     parser.add_argument("--from", dest="start", default="", metavar="WEIGHTS", help=FROM)
     parser.add_argument("--without", action="append", default=[], metavar="NAME", help=WITHOUT)
+    parser.add_argument("--handwriting", type=int, default=0, metavar="N", help=HANDWRITING)
     parser.add_argument("--lifted", type=int, default=0, metavar="N", help=LIFTED)
     parser.add_argument(
         "--steps", type=int, help=f"length of the schedule; {TrainingConfig.steps} or, with --from, {STEPS}"
@@ -121,17 +108,25 @@ def run(arguments: argparse.Namespace) -> int:
             workers=arguments.workers,
         )
         corpus = corpus.joined(lifted)
-    training = Training(corpus, arguments.out, config, choose(arguments.device).key)
-    if start:
-        training.begin_with(start.network.state_dict())
-    if arguments.resume and not training.resume():
-        print("no checkpoint to go on from: starting anew", flush=True)
+    pages = None
+    if arguments.handwriting:
+        pages = handwriting(arguments.data, cache=arguments.out / "cache", workers=arguments.workers)
+    device = choose(arguments.device).key
+    training = Training(corpus, arguments.out, config, device)
     with (arguments.out / "train.log").open("a", encoding="utf-8") as log:
 
         def say(line: str) -> None:
             print(line, file=Both(log), flush=True)
 
-        finish(training.run(say), corpus, training.config, arguments, start, say)
+        if start:
+            training.begin_with(start.network.state_dict())
+        if not (arguments.resume and training.resume()):
+            if pages is not None:
+                first = begun(pages, arguments.out / BEGINNING, config, device, say, resume=arguments.resume)
+                training.begin_with(first.state_dict())
+            elif arguments.resume:
+                say(STARTING_ANEW)
+        finish(training.run(say), corpus, training.config, arguments, start, pages, say)
     return 0
 
 
@@ -193,6 +188,7 @@ def configured(arguments: argparse.Namespace, corpus: Corpus, start: Start | Non
         seed=arguments.seed,
         threads=arguments.threads,
         without=tuple(arguments.without),
+        handwriting=arguments.handwriting,
         lifted=arguments.lifted,
         network=shaped(backbone, arguments.loss, arguments.branches),
         loss=PairLoss(kind=arguments.loss, far=1.0 if arguments.loss == "contrastive" else PairLoss.far),
@@ -242,10 +238,12 @@ def finish(
     config: TrainingConfig,
     arguments: argparse.Namespace,
     start: Start | None,
+    pages: Corpus | None,
     say: Callable[[str], None],
 ) -> None:
     """Measure a trained network, write it with its card, and say what came of it."""
-    card = measured_card(network, corpus, config, card_text(corpus, arguments, start, config))
+    text = card_text(corpus, arguments.out, config, name=arguments.name, start=start, pages=pages)
+    card = measured_card(network, corpus, config, text)
     weights = publish(network, card, arguments.out / "weights")
     say(f"weights and card: {weights} and {weights.with_suffix('.json').name}")
     if not network.config.verifies:
@@ -256,29 +254,6 @@ def finish(
         for line in report_lines(report):
             say(line)
         say(f"The model in use has not been replaced; the report is in {path}. To use the new one: --weights {weights}")
-
-
-def card_text(corpus: Corpus, arguments: argparse.Namespace, start: Start | None, config: TrainingConfig) -> CardText:
-    """What the new card says that is not measured; what the weights gone out from have seen and are bound by stays."""
-    terms = RESEARCH_TERMS if set(corpus.dataset.tolist()) & set(SOURCES) else CardText.terms
-    kind = start.card.name if start else config.network.backbone.replace("thin_resnet", "thin-resnet")
-    return CardText(
-        name=arguments.name or f"{kind}-{arguments.out.resolve().name}",
-        preprocessing=fingerprint(),
-        frame=(FRAME_HEIGHT, FRAME_WIDTH),
-        data=[*(start.card.data if start else []), *described_data(corpus, config.sampling)],
-        terms=start.card.terms if start and start.card.terms else terms,
-        limits=LIMITS,
-    )
-
-
-def described_data(corpus: Corpus, sampling: SamplingConfig) -> list[dict[str, Any]]:
-    """The training data as the card names them: counted, with source and terms where these are known."""
-    rows = counted_data(corpus, sampling)
-    for row in rows:
-        source, terms = SOURCES.get(row["name"], ("a folder given to sigverify train", "the owner's"))
-        row |= {"source": source, "terms": terms}
-    return rows
 
 
 def _prepare(out: Path) -> None:
@@ -294,12 +269,16 @@ def _prepare(out: Path) -> None:
 def _check(arguments: argparse.Namespace) -> None:
     if arguments.without and arguments.start:
         raise DataError("Weights to go out from have seen the data set left out: use --without or --from, not both.")
-    if (arguments.out / "checkpoint.safetensors").exists() and not arguments.resume:
+    if arguments.handwriting and arguments.start:
+        raise DataError("Weights to go out from know what strokes look like: use --handwriting or --from, not both.")
+    kept = [arguments.out / CHECKPOINT, arguments.out / BEGINNING / CHECKPOINT]
+    if any(path.exists() for path in kept) and not arguments.resume:
         raise DataError(f"{arguments.out.name} holds a training already: add --resume, or choose another --out.")
     if (
         (arguments.steps is not None and arguments.steps < 1)
         or arguments.rate < 0
         or arguments.minutes < 0
+        or arguments.handwriting < 0
         or arguments.lifted < 0
         or arguments.people < 2
     ):

@@ -89,7 +89,7 @@ def test_a_file_that_the_manifest_names_but_that_is_gone_is_left_out(folders, tm
 def test_the_cache_is_used_and_made_anew_when_a_file_changes(folders, tmp_path, monkeypatch):
     cache = tmp_path / "cache"
     first = collect(folders, cache=cache, workers=1)
-    monkeypatch.setattr(corpus_module, "_framed", lambda *_: pytest.fail("the cache was not used"))
+    monkeypatch.setattr(corpus_module, "_acquired", lambda *_: pytest.fail("the cache was not used"))
     assert np.array_equal(collect(folders, cache=cache, workers=1).frames, first.frames)
     draw(folders / "w1" / "genuine" / "9.png", 99)
     monkeypatch.undo()

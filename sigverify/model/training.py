@@ -65,9 +65,10 @@ class TrainingConfig:
     sampling: SamplingConfig = field(default_factory=SamplingConfig)
     augment: AugmentConfig = field(default_factory=AugmentConfig)
     stranger: StrangerConfig = field(default_factory=StrangerConfig)
-    local: LocalLoss = field(default_factory=LocalLoss)  # where the network has local descriptors
+    local: LocalLoss | None = field(default_factory=LocalLoss)  # of local descriptors; None: they are not taught
     start: str = ""  # name and digest of the weights it goes out from; empty: from nothing
     held: int = 0  # first stages that keep the weights they start with
+    handwriting: int = 0  # batches of handwriting by writer that came before it
     lifted: int = 0  # training signatures that were also written on drawn cheques and lifted off again
     without: tuple[str, ...] = ()  # data sets left out of training, whose figures say how others' scanners will fare
 
@@ -197,9 +198,11 @@ class Training:
         if measure.tokens is None:
             return rows, self.config.loss(rows, identity, genuine, specimens, self.head)
         embeddings, descriptors = rows[:, : measure.dimensions], rows[:, measure.dimensions :]
-        loss = self.config.local.embedding * self.config.loss(embeddings, identity, genuine)
-        local = self.config.local(descriptors, pairwise(embeddings), identity, genuine, measure.tokens)
-        return embeddings, loss + local
+        loss, local = self.config.loss(embeddings, identity, genuine), self.config.local
+        if local is None:
+            return embeddings, loss
+        further = local(descriptors, pairwise(embeddings), identity, genuine, measure.tokens)
+        return embeddings, local.embedding * loss + further
 
     def run(self, say: Callable[[str], None] = print) -> Network:
         """Train to the end of the schedule, saying how it goes; returns the network with averaged weights."""

@@ -170,3 +170,21 @@ def test_weights_of_before_local_descriptors_are_given_some_and_keep_what_they_k
     assert torch.equal(new.network.stem.weight, old.network.stem.weight)
     assert torch.equal(new.averaged().stem_norm.running_mean, old.network.stem_norm.running_mean)
     assert not torch.equal(new.network.stages[1].first.weight, old.network.stages[1].first.weight)
+
+
+def test_without_a_loss_of_their_own_local_descriptors_stay_as_they_were_drawn(tmp_path):
+    small = replace(SMALL, network=NetworkConfig(stem=8, widths=(8, 16), strides=(2, 2), blocks=(1, 1), tokens=8))
+    for local in (None, small.local):
+        training = Training(made_corpus(), tmp_path / str(local is None), replace(small, local=local))
+        before = directions(training)
+        training.advance()
+        training.advance()
+        after = directions(training)
+        assert before
+        assert all(torch.allclose(before[name], after[name], atol=1e-5) for name in before) == (local is None)
+
+
+def directions(training):
+    """Of the weights that make local descriptors; decay shortens them, whatever they learn."""
+    made = {name: value for name, value in tensors(training).items() if name.startswith("local.") and value.ndim > 1}
+    return {name: value / value.norm() for name, value in made.items()}
