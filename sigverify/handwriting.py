@@ -23,8 +23,10 @@ from sigverify.model.dataset import Corpus, Split
 from sigverify.model.network import Network
 from sigverify.model.sampling import SamplingConfig
 from sigverify.model.training import Training, TrainingConfig
+from sigverify.preprocess.composing.marks import Stroke
 
 FOLDER: Final = "iam_online"
+UNEXPECTED: Final = (OSError, KeyError, ValueError, IndexError, zipfile.BadZipFile)
 PIECES: Final = 22  # of a page, at most
 TRIES: Final = 200  # for them
 STROKES: Final = (4, 16)  # that follow one another, of a piece: one to three words
@@ -45,10 +47,11 @@ def handwriting(data: Path, *, cache: Path | None = None, workers: int = 1) -> C
 
 def pieces(data: Path) -> Iterator[Item]:
     """Strokes that follow one another on a page, as pen trajectories; the same ones every time. Raises DataError."""
-    strokes, writers = _pages(data / FOLDER)
-    for page in sorted(strokes):
-        steady = [stroke for stroke in strokes[page] if _is_steady(stroke)]
-        for first, piece in islice(_like_signatures(steady, np.random.default_rng(page)), PIECES):
+    writers = _writers(data)
+    for page, strokes in pages_of(data).items():
+        if page not in writers:
+            raise _unexpected(data)
+        for first, piece in islice(_like_signatures(strokes, np.random.default_rng(page)), PIECES):
             yield Item(
                 dataset=FOLDER,
                 writer=writers[page],
@@ -59,31 +62,43 @@ def pieces(data: Path) -> Iterator[Item]:
             )
 
 
-def _pages(folder: Path) -> tuple[dict[int, list[NDArray[np.float64]]], dict[int, str]]:
-    """Strokes (n, 2) of x and y (down) by page, and whose pages they are."""
-    strokes: dict[int, list[NDArray[np.float64]]] = {}
+def has_pages(data: Path) -> bool:
+    """Whether there is handwriting under `data`."""
+    return (data / FOLDER / "strokes.npz").is_file()
+
+
+def pages_of(data: Path) -> dict[int, list[Stroke]]:
+    """The strokes of each page under `data`, without the tablet's spikes; raises DataError where there are none."""
+    pages: dict[int, list[Stroke]] = {}
     try:
-        with (folder / "strokes.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            points, offsets, pages = (arrays[name] for name in ("xy", "stroke_offset", "stroke_form"))
-        for k, page in enumerate(pages.tolist()):
-            strokes.setdefault(page, []).append(points[offsets[k] : offsets[k + 1]].astype(np.float64))
-        with (folder / "forms.csv").open(encoding="utf-8-sig", newline="") as lines:
-            writers = {int(row["form"]): row["writer"] for row in csv.DictReader(lines)}
-        return strokes, {page: writers[page] for page in strokes}
-    except (OSError, KeyError, ValueError, IndexError, zipfile.BadZipFile) as error:
-        raise DataError(
-            f"No handwriting to begin with: {folder.name}/strokes.npz and {folder.name}/forms.csv are missing or not "
-            "as expected."
-        ) from error
+        with (data / FOLDER / "strokes.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            points, offsets, numbers = (arrays[name] for name in ("xy", "stroke_offset", "stroke_form"))
+        for page, stroke in zip(numbers.tolist(), np.split(points.astype(np.float64), offsets[1:-1]), strict=True):
+            pages.setdefault(page, []).extend(_whole(stroke))
+    except UNEXPECTED as error:
+        raise _unexpected(data) from error
+    return pages
 
 
-def _is_steady(stroke: NDArray[np.float64]) -> bool:
-    return len(stroke) > 1 and float(np.linalg.norm(np.diff(stroke, axis=0), axis=1).max()) <= SPIKE
+def _writers(data: Path) -> dict[int, str]:
+    """Whose each page is."""
+    try:
+        with (data / FOLDER / "forms.csv").open(encoding="utf-8-sig", newline="") as lines:
+            return {int(row["form"]): row["writer"] for row in csv.DictReader(lines)}
+    except UNEXPECTED as error:
+        raise _unexpected(data) from error
 
 
-def _like_signatures(
-    strokes: Sequence[NDArray[np.float64]], rng: np.random.Generator
-) -> Iterator[tuple[int, Sequence[NDArray[np.float64]]]]:
+def _unexpected(data: Path) -> DataError:
+    return DataError(f"No handwriting in {data.name}: expected whole {FOLDER}/strokes.npz and {FOLDER}/forms.csv.")
+
+
+def _whole(stroke: Stroke) -> Iterator[Stroke]:
+    cuts = np.flatnonzero(np.linalg.norm(np.diff(stroke, axis=0), axis=1) > SPIKE) + 1
+    return (piece for piece in np.split(stroke, cuts) if len(piece) > 1)
+
+
+def _like_signatures(strokes: Sequence[Stroke], rng: np.random.Generator) -> Iterator[tuple[int, Sequence[Stroke]]]:
     """Pieces of one page that are as wide for their height as signatures are, with the number of their first stroke."""
     if not strokes:
         return
@@ -96,7 +111,7 @@ def _like_signatures(
             yield first, piece
 
 
-def _with_pen(stroke: NDArray[np.float64]) -> NDArray[np.float64]:
+def _with_pen(stroke: Stroke) -> NDArray[np.float64]:
     """A stroke (n, 2) with a third column, the pen: down until its last point."""
     pen = np.ones((len(stroke), 1))
     pen[-1] = 0.0

@@ -1,7 +1,6 @@
 """`sigverify train-locator`: cheques drawn by the program in, a network that finds signatures on them out."""
 
 import argparse
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -9,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from sigverify.errors import DataError
+from sigverify.handwriting import FOLDER, has_pages, pages_of
 from sigverify.labelled_signatures import items_of
 from sigverify.model.dataset import Split
 from sigverify.model.locator import LocatorConfig, publish, trained
@@ -21,10 +21,7 @@ from sigverify.preprocess.composing.marks import Stroke
 from sigverify.training_app import Both
 from sigverify.training_card import RESEARCH_TERMS, SOURCES
 
-PAGES: Final = Path("iam_online") / "strokes.npz"
-PAGES_NAME: Final = "iam_online"
-PAGES_SOURCE: Final = ("IAM-OnDB (Liwicki, Bunke 2005), drawn from pen trajectories", "non-commercial research")
-SPIKE: Final = 250.0  # units of the tablet; a longer step is a fault of its
+A_PAGE: Final = 8  # strokes; of fewer nothing is copied onto a form
 NAMES: Final = ("cedar", "bhsig_bengali", "bhsig_hindi")  # data sets of pictures, of names mostly written out
 INVENTED: Final = {
     "name": "drawn cheques and invented hands",
@@ -142,15 +139,16 @@ def hands_of(data: Path) -> tuple[Hands, list[dict[str, Any]]]:
     described = [
         _described(name, count, *SOURCES.get(name, ("a folder", "the owner's"))) for name, count in counts.items()
     ]
-    pages = _pages(data / PAGES) if (data / PAGES).is_file() else []
+    found = pages_of(data).values() if has_pages(data) else ()
+    pages = [tuple(page) for page in found if len(page) > A_PAGE]
     if pages:
-        described.append(_described(PAGES_NAME, len(pages), *PAGES_SOURCE))
+        described.append(_described(FOLDER, len(pages), *SOURCES[FOLDER]))
     whole = [one for one in trajectories if one]
     return Hands(pictures=pictures, names=names, trajectories=whole, pages=pages), described
 
 
 def _described(name: str, count: int, source: str, terms: str) -> dict[str, Any]:
-    used = "handwriting on the forms" if name == PAGES_NAME else "signatures of train writers"
+    used = "handwriting on the forms" if name == FOLDER else "signatures of train writers"
     return {"name": name, "used_for": used, "images": count, "source": source, "terms": terms}
 
 
@@ -158,22 +156,6 @@ def _strokes(points: Any) -> tuple[Stroke, ...]:
     """A trajectory (n, 3) of x, y and pen cut where the pen was lifted."""
     pieces = np.split(points[:, :2].astype(np.float64), np.flatnonzero(points[:, 2] <= 0) + 1)
     return tuple(piece for piece in pieces if len(piece) > 1)
-
-
-def _pages(path: Path) -> list[tuple[Stroke, ...]]:
-    """IAM-OnDB: the strokes of every page, without the tablet's spikes."""
-    with np.load(path, allow_pickle=False) as arrays:
-        xy, offsets, forms = arrays["xy"].astype(np.float64), arrays["stroke_offset"], arrays["stroke_form"]
-    pages: dict[int, list[Stroke]] = {}
-    ends = [*offsets[1:], len(xy)] if len(offsets) == len(forms) else offsets[1:]
-    for start, end, form in zip(offsets, ends, forms, strict=False):
-        pages.setdefault(int(form), []).extend(_whole(xy[start:end]))
-    return [tuple(strokes) for strokes in pages.values() if len(strokes) > 8]
-
-
-def _whole(stroke: Stroke) -> Iterator[Stroke]:
-    cuts = np.flatnonzero(np.linalg.norm(np.diff(stroke, axis=0), axis=1) > SPIKE) + 1
-    return (piece for piece in np.split(stroke, cuts) if len(piece) > 1)
 
 
 def _batch(maker: Maker) -> Batch:

@@ -3,13 +3,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 
+from sigverify import training_app
 from sigverify.cli import main
 from sigverify.errors import DataError
 from sigverify.handwriting import ASPECT, FOLDER, PIECES, STARTING_ANEW, STROKES, begun, handwriting, pieces
 from sigverify.model.card import ModelCard
 from sigverify.model.dataset import Split
-from sigverify.model.network import NetworkConfig
+from sigverify.model.network import NetworkConfig, build
 from sigverify.model.training import TrainingConfig
 from sigverify.training_app import BEGINNING
 from tests.model.made_corpus import write_folder
@@ -94,7 +96,7 @@ def test_where_there_are_no_pages_it_is_said(tmp_path, broken):
         forms.write_text(HEADER + '0,a0,10,30,"a"\n')
     elif broken == "a torn archive":
         strokes.write_bytes(strokes.read_bytes()[:-200])
-    with pytest.raises(DataError, match="No handwriting to begin with"):
+    with pytest.raises(DataError, match="No handwriting in"):
         list(pieces(tmp_path))
 
 
@@ -111,6 +113,18 @@ def test_a_training_begins_with_it_and_says_so_in_its_card(bank, tmp_path, capsy
     assert (pages["writers"], pages["forged"]) == (2, 0)
     assert "IAM-OnDB" in pages["source"]
     assert "research use" in card.terms
+
+
+def test_what_a_training_goes_out_from_is_what_handwriting_has_taught(bank, tmp_path, monkeypatch):
+    def taught(pages, out, config, *_, **__):
+        network = build(config.network)
+        torch.nn.init.constant_(network.project.weight, 0.5)
+        return network
+
+    monkeypatch.setattr(training_app, "begun", taught)
+    assert main(["train", str(bank), "--out", str(tmp_path), *FEW, "--handwriting", "2"]) == 0
+    weight = load_file(tmp_path / "weights" / "sigverify.safetensors")["project.weight"]
+    assert float((weight - 0.5).abs().max()) <= 2 * TrainingConfig.learning_rate  # a step away
 
 
 def test_one_that_stopped_while_it_began_goes_on_from_there(bank, tmp_path):
@@ -141,4 +155,4 @@ def test_nonsense_is_refused_in_one_line(bank, tmp_path, capsys, more):
 def test_a_folder_without_pages_is_told_before_hours_are_spent(tmp_path, capsys):
     data = write_folder(tmp_path / "bank")
     assert main(["train", str(data), "--out", str(tmp_path / "out"), *FEW, "--handwriting", "2"]) == 2
-    assert "No handwriting to begin with" in capsys.readouterr().err
+    assert "No handwriting in" in capsys.readouterr().err
