@@ -92,6 +92,9 @@ def run(arguments: argparse.Namespace) -> int:
         head = arguments.loss in HEADS
         check_fits(start, backbone=arguments.backbone, branches=arguments.branches, head=head)
     _prepare(arguments.out)
+    pages = None
+    if arguments.handwriting:
+        pages = handwriting(arguments.data, cache=arguments.out / "cache", workers=arguments.workers)
     corpus = collect(arguments.data, cache=arguments.out / "cache", workers=arguments.workers)
     if arguments.without:
         corpus = corpus.without(arguments.without)
@@ -108,9 +111,6 @@ def run(arguments: argparse.Namespace) -> int:
             workers=arguments.workers,
         )
         corpus = corpus.joined(lifted)
-    pages = None
-    if arguments.handwriting:
-        pages = handwriting(arguments.data, cache=arguments.out / "cache", workers=arguments.workers)
     device = choose(arguments.device).key
     training = Training(corpus, arguments.out, config, device)
     with (arguments.out / "train.log").open("a", encoding="utf-8") as log:

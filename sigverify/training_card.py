@@ -11,7 +11,7 @@ from sigverify.model.training import TrainingConfig
 from sigverify.preprocess.framing import FRAME_HEIGHT, FRAME_WIDTH
 from sigverify.preprocess.normalising import fingerprint
 
-SOURCES: Final = {  # of the data sets that the shipped weights have seen: where from, on which terms
+SOURCES: Final = {  # of the data sets that are trained on: where from, on which terms
     "cedar": ("CEDAR (Kalera, Srihari, Xu 2004)", "no licence stated, research use"),
     "bhsig_bengali": ("BHSig260 (Pal et al. 2016)", "research use"),
     "bhsig_hindi": ("BHSig260 (Pal et al. 2016)", "research use"),

@@ -152,7 +152,8 @@ def test_nonsense_is_refused_in_one_line(bank, tmp_path, capsys, more):
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
 
 
-def test_a_folder_without_pages_is_told_before_hours_are_spent(tmp_path, capsys):
+def test_a_folder_without_pages_is_told_before_hours_are_spent(tmp_path, monkeypatch, capsys):
     data = write_folder(tmp_path / "bank")
+    monkeypatch.setattr(training_app, "collect", lambda *_, **__: pytest.fail("signatures were read first"))
     assert main(["train", str(data), "--out", str(tmp_path / "out"), *FEW, "--handwriting", "2"]) == 2
     assert "No handwriting in" in capsys.readouterr().err
